@@ -1,0 +1,12 @@
+"""What every page may say about the deployment."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from idp.policy import get_policy
+
+
+def deployment(_request: HttpRequest) -> dict[str, object]:
+    """Tell pages the assurance profile: a self-assessed one is labelled wherever a level shows."""
+    return {"self_assessed_profile": get_policy().profile == "self-assessed"}

@@ -1,0 +1,89 @@
+"""Settings that need a little work: secret key, database URLs, Redis URLs."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+def secret_key(state: Path) -> str:
+    """Return ``COUNTERSIGN_SECRET_KEY``, or the embedded one, created at first start."""
+    if given := os.environ.get("COUNTERSIGN_SECRET_KEY"):
+        return given
+    path = state / "secret_key"
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # O_EXCL: of two processes that start together, one writes and the other reads.
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text()
+        with os.fdopen(descriptor, "w") as file:
+            file.write(key := secrets.token_urlsafe(48))
+        return key
+
+
+def database(url: str) -> dict[str, Any]:
+    """Translate ``sqlite:///path`` or ``postgresql://…`` to Django's settings.
+
+    Raises:
+        ValueError: the scheme is neither.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path[1:]) or ":memory:",
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                # IMMEDIATE: a writer waits for its turn instead of failing when it upgrades.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            },
+        }
+    if parts.scheme in {"postgres", "postgresql"}:
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path[1:]),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or "") or dict(parse_qsl(parts.query)).get("host", ""),
+            "PORT": parts.port or "",
+            "CONN_MAX_AGE": None,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    message = f"DATABASE_URL must be sqlite:///path or postgresql://..., not {parts.scheme!r}"
+    raise ValueError(message)
+
+
+def databases(state: Path) -> dict[str, dict[str, Any]]:
+    """Return the two aliases. R-6.1-1: references live apart from the provider's tables.
+
+    The embedded default is two SQLite files. With ``DATABASE_URL`` alone both aliases use
+    that database; ``BIOMETRIC_DATABASE_URL`` puts the references into another one.
+    """
+    default = os.environ.get("DATABASE_URL")
+    if default is None:
+        return {
+            "default": database(f"sqlite:///{state / 'idp.sqlite3'}"),
+            "biometric": database(f"sqlite:///{state / 'biometric.sqlite3'}"),
+        }
+    return {
+        "default": database(default),
+        "biometric": database(os.environ.get("BIOMETRIC_DATABASE_URL", default)),
+    }
+
+
+def redis_urls(state: Path) -> tuple[str, str]:
+    """Return broker and cache URLs. Celery and redis-py name a unix socket differently."""
+    url = os.environ.get("REDIS_URL", f"unix://{state / 'redis.sock'}")
+    path = url.partition("://")[2]
+    if url.startswith(("unix://", "redis+socket://")):
+        return f"redis+socket://{path}", f"unix://{path}"
+    return url, url

@@ -1,0 +1,139 @@
+"""Settings of the provider process, from the environment, safe by default.
+
+The composition root: it names `biometric_auth` in strings only.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from idp.config.environment import databases, redis_urls, secret_key
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+STATE_DIR = Path(os.environ.get("COUNTERSIGN_STATE", BASE_DIR / "var"))
+ISSUER = os.environ.get("COUNTERSIGN_ISSUER", "http://localhost:8000")
+SECURE = ISSUER.startswith("https://")
+
+DEBUG = False
+SECRET_KEY = secret_key(STATE_DIR)
+ALLOWED_HOSTS = os.environ.get("COUNTERSIGN_HOSTS", "localhost,127.0.0.1").split(",")
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "idp",
+    "biometric_auth",
+]
+AUTH_USER_MODEL = "idp.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# Sessions, users and messages of contrib.auth cost a millisecond: only the admin has them.
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "idp.config.middleware.BrowserSecurity",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "idp.config.middleware.AdminSession",
+    "idp.config.middleware.AdminAuthentication",
+    "idp.config.middleware.AdminMessages",
+]
+ROOT_URLCONF = "idp.config.urls"
+WSGI_APPLICATION = "idp.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "idp.config.context.deployment",
+            ],
+        },
+    },
+]
+
+DATABASES = databases(STATE_DIR)
+DATABASE_ROUTERS = ["idp.config.routers.BiometricRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+BROKER_URL, CACHE_URL = redis_urls(STATE_DIR)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+        "KEY_PREFIX": "countersign",
+    },
+}
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = STATE_DIR / "static"
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SESSION_COOKIE_NAME = "__Host-countersign_admin" if SECURE else "countersign_admin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_NAME = "__Host-countersign_csrf" if SECURE else "countersign_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [ISSUER]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000  # a capture is at most 1.5 MB (AGENT-PROTOCOL, "Refusals")
+
+IDP = {
+    "issuer": ISSUER,
+    "profile": os.environ.get("COUNTERSIGN_PROFILE", "strict"),
+    "methods": (
+        "idp.authentication.password.Password",
+        "idp.authentication.passkey.PasskeyMethod",
+        "biometric_auth.integrations.idp.RemoteFace",
+    ),
+}
+BIOMETRIC_AUTH = {
+    "issuer": ISSUER,
+    "engine": "biometric_auth.engines.face.FaceEngine",
+    "model_dir": Path(os.environ.get("COUNTERSIGN_MODELS", STATE_DIR / "models")),
+    "key_ring": Path(os.environ.get("COUNTERSIGN_KEYRING", STATE_DIR / "keyring.json")),
+    "session_reader": "idp.authentication.session.read_signed_in",
+    "sign_in_url": "/account/sign-in",
+    # A demo without a camera: frames of the simulated phone. Refused by `check --deploy`.
+    "simulated_camera_url": os.environ.get("COUNTERSIGN_SIMULATED_CAMERA", ""),
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "biometric_auth.api.problems.problem_handler",
+    "UNAUTHENTICATED_USER": None,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("COUNTERSIGN_LOG_LEVEL", "INFO")},
+}

@@ -1,0 +1,133 @@
+"""The seam between the provider and its authentication methods. Standard library only.
+
+A method reports facts (who, how, when, which evidence), never a level: only the
+provider's assurance function turns facts into an ``acr``. The provider collects a
+result by handle on its own side, so nothing that the browser carries is believed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+BROWSER_COOKIE = "countersign_browser"
+"""Base name of the cookie whose SHA-256 binds interactions and captures to one browser.
+
+On https it carries the ``__Host-`` prefix; `AuthenticationRequest.browser` is its hash.
+"""
+
+CrossDevice = Literal["none", "proximity", "unproven"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one authentication showed, or a combination of several. ASSURANCE.md, R-6.2.5-1.
+
+    Every ordinal field grows with strength; `fmr_upper_bound` (95 % upper bound of the
+    false match rate, a probability) shrinks with it. The defaults are "nothing shown".
+    """
+
+    possession: int = 0
+    knowledge: int = 0
+    local_user_verification: int = 0
+    remote_match: int = 0
+    fmr_upper_bound: float = 1.0
+    pad: int = 0
+    iad: int = 0
+    freshness: int = 0
+    same_frames: int = 0
+    template_protection: int = 0
+    enrolment: int = 0
+    channel: int = 0
+    intent: int = 0
+    cross_device: CrossDevice = "none"
+    cooling_off: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The person, as a method knows them: a stable identifier and a name to display."""
+
+    identifier: str
+    display_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticationRequest:
+    """Ask a method to authenticate `subject` (None: the method finds out who it is).
+
+    `resume_url` is where the browser goes, with `receipt` added to its query, when the
+    method is done; `browser` is the SHA-256 (hex) of the browser-binding cookie;
+    `cancel_url` leads to the other ways to authenticate.
+    """
+
+    subject: Subject | None
+    client_name: str
+    acr: str
+    text: str
+    browser: str
+    resume_url: str
+    cancel_url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StartedAuthentication:
+    """Where to send the browser, and the handle under which the result is collected."""
+
+    url: str
+    handle: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticationResult:
+    """What happened: a fact for the provider to judge. `at` is timezone-aware."""
+
+    subject: str
+    amr: frozenset[str]
+    at: datetime
+    evidence: Evidence
+    details: dict[str, str] = field(default_factory=dict)
+
+
+class AuthenticationMethod(Protocol):
+    """One way to authenticate. Loaded by dotted path from ``settings.IDP["METHODS"]``."""
+
+    name: str
+    """Stable name, used in policy, URLs and stored events."""
+    label: str
+    """What the person reads on a button."""
+    opens_session: bool
+    """False for a biometric: it never opens a session on its own (R-5.2-1)."""
+    is_biometric: bool
+    """True where a non-biometric way must stand beside it (R-5.2-3)."""
+
+    def potential(self, subject: Subject) -> Evidence | None:
+        """Return the evidence it could add at best for this person; None: not enrolled."""
+        ...
+
+    def start(self, request: AuthenticationRequest) -> StartedAuthentication:
+        """Begin an authentication and say where the browser goes."""
+        ...
+
+    def collect(self, handle: str, receipt: str) -> AuthenticationResult | None:
+        """Return the result once; None when absent, refused, expired or already collected."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who is signed in at the provider in this browser, and how strongly right now."""
+
+    subject: Subject
+    level: int
+    browser: str
+
+
+class SessionReader(Protocol):
+    """Tells a sibling application who is signed in; named by dotted path in its settings."""
+
+    def __call__(self, request: object) -> SignedIn | None:
+        """Return the signed-in person of this HTTP request, or None."""
+        ...

@@ -1,0 +1,28 @@
+"""Tables of the provider. They implement Authlib's mixins: those are the storage ports."""
+
+from idp.models.authorization_code import AuthorizationCode
+from idp.models.client import Client
+from idp.models.consent import Consent
+from idp.models.interaction import Interaction
+from idp.models.passkey import Passkey
+from idp.models.security_event import SecurityEvent
+from idp.models.session import AuthenticationEvent, Session
+from idp.models.signing_key import SigningKey
+from idp.models.token import AccessToken, Grant, RefreshToken
+from idp.models.user import User
+
+__all__ = [
+    "AccessToken",
+    "AuthenticationEvent",
+    "AuthorizationCode",
+    "Client",
+    "Consent",
+    "Grant",
+    "Interaction",
+    "Passkey",
+    "RefreshToken",
+    "SecurityEvent",
+    "Session",
+    "SigningKey",
+    "User",
+]

@@ -1,0 +1,43 @@
+"""The provider's own session and the authentication events that it remembers.
+
+A session never ranks above its events: the level is computed when it is needed, from
+events that are still fresh (ASSURANCE.md; R-9.4-7, R-9.4-8).
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+
+class Session(models.Model):
+    """One browser signed in as one person. `id` is the `sid` of tokens."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    secret_sha256 = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class AuthenticationEvent(models.Model):
+    """One authentication of a session's person, with the evidence that it gave."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="events")
+    method = models.CharField(max_length=40)
+    amr = models.JSONField()
+    at = models.DateTimeField()
+    evidence = models.JSONField()
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("at",)
+
+    def __str__(self) -> str:
+        return f"{self.method} at {self.at:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,60 @@
+"""``settings.IDP`` read once into a frozen value. Nothing else reads those settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Literal
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True)
+class IdpPolicy:
+    """What this deployment allows. Durations are timedeltas.
+
+    `methods` are dotted paths in order of preference (local before remote, R-5.3-2);
+    `profile` is the assurance profile (ASSURANCE.md, "Policy"); `acr_values` are the
+    advertised values, weakest first.
+    """
+
+    issuer: str
+    methods: tuple[str, ...]
+    profile: Literal["strict", "self-assessed"] = "strict"
+    acr_values: tuple[str, ...] = (
+        "urn:countersign:acr:loa1",
+        "urn:countersign:acr:loa2",
+        "urn:countersign:acr:loa3",
+        "urn:countersign:acr:loa2:rb",
+        "urn:countersign:acr:loa3:rb",
+        "phr",
+    )
+    id_token_signing_algorithms: tuple[str, ...] = ("ES256", "RS256")
+    code_lifetime: timedelta = timedelta(seconds=60)
+    access_token_lifetime: timedelta = timedelta(minutes=10)
+    id_token_lifetime: timedelta = timedelta(minutes=10)
+    refresh_token_lifetime: timedelta = timedelta(days=30)
+    interaction_lifetime: timedelta = timedelta(minutes=15)
+    session_lifetime: timedelta = timedelta(hours=12)
+    client_cache_lifetime: timedelta = timedelta(seconds=5)
+
+    @property
+    def secure(self) -> bool:
+        """Whether the issuer is https, so that cookies are Secure with ``__Host-`` names."""
+        return urlsplit(self.issuer).scheme == "https"
+
+    def url(self, path: str) -> str:
+        """Return the absolute URL of `path` at the issuer."""
+        return self.issuer.rstrip("/") + path
+
+    def cookie_name(self, base: str) -> str:
+        """Return the name under which cookie `base` is set. RFC 6265bis 4.1.3.2."""
+        return f"__Host-{base}" if self.secure else base
+
+
+@cache
+def get_policy() -> IdpPolicy:
+    """Return the policy of this process."""
+    return IdpPolicy(**settings.IDP)

@@ -1,0 +1,76 @@
+"""System checks: refuse combinations that are not safe to run. ARCHITECTURE 8; R-9.1-2."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
+
+from biometric_auth.policy import BiometricPolicy, get_policy
+
+_LOCAL = {"localhost", "127.0.0.1", "::1"}
+
+
+@register(Tags.security)
+def check_policy(**_kwargs: Any) -> list[CheckMessage]:
+    """Check what can be told from the settings alone."""
+    policy = get_policy()
+    return [
+        *_engine(policy),
+        *_issuer(policy),
+        *_key_ring(policy),
+    ]
+
+
+@register(Tags.security, deploy=True)
+def check_deployment(**_kwargs: Any) -> list[CheckMessage]:
+    """Check what only a demonstration may do."""
+    if not get_policy().simulated_camera_url:
+        return []
+    return [
+        Error(
+            "A simulated camera is offered to people.",
+            hint="Leave COUNTERSIGN_SIMULATED_CAMERA empty outside a demonstration.",
+            id="biometric_auth.E003",
+        )
+    ]
+
+
+def _engine(policy: BiometricPolicy) -> list[CheckMessage]:
+    if ".simulated." not in policy.engine or policy.allow_simulated_engine:
+        return []
+    return [
+        Error(
+            "The simulated engine compares nothing: it is for unit tests.",
+            hint='Name the real engine in BIOMETRIC_AUTH["engine"].',
+            id="biometric_auth.E001",
+        )
+    ]
+
+
+def _issuer(policy: BiometricPolicy) -> list[CheckMessage]:
+    parts = urlsplit(policy.issuer)
+    host = parts.hostname or ""
+    if parts.scheme == "https" or host in _LOCAL or host.endswith(".localhost"):
+        return []
+    return [
+        Error(
+            "Cameras and device keys need a secure context: the issuer must be https.",
+            id="biometric_auth.E002",
+        )
+    ]
+
+
+def _key_ring(policy: BiometricPolicy) -> list[CheckMessage]:
+    path = policy.key_ring
+    if not path.exists() or path.stat().st_mode & 0o077 == 0:
+        return []
+    return [
+        CheckWarning(
+            "The key ring can be read by others than its owner.",
+            hint=f"chmod 600 {path}",
+            id="biometric_auth.W001",
+        )
+    ]

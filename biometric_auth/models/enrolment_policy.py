@@ -1,0 +1,104 @@
+"""What enrolment and verification ask of people: versioned, one version active. R-9.1-5."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q, UniqueConstraint
+
+from biometric_auth.domain.application_model import ApplicationModel
+
+CONSENT_TEXT = (
+    "I agree that this service takes pictures of my face with the camera of this device and "
+    "makes a biometric reference from them, to check that it is me when I sign in or approve "
+    "an action. The reference is kept encrypted on the server, under a key of its own; the "
+    "pictures are not kept. It is used for nothing else and given to nobody else. It ends "
+    "when I withdraw this consent, which I can do at any time in my biometric settings, or "
+    "when its term is over. I can always use another way to sign in instead."
+)
+
+
+def default_device_kinds() -> list[str]:
+    """Return the kinds of device proof that are accepted unless a policy says otherwise."""
+    return ["webauthn", "jws"]
+
+
+class EnrolmentPolicy(models.Model):
+    """One version of the rules. A row is never changed: an edit makes the next version."""
+
+    version = models.PositiveIntegerField(unique=True, editable=False)
+    is_active = models.BooleanField(default=True, editable=False)
+    session_level = models.PositiveSmallIntegerField(
+        default=2,
+        validators=[MaxValueValidator(4)],
+        help_text="Level of assurance that a session needs to enrol or replace a face.",
+    )
+    captures = models.PositiveSmallIntegerField(
+        default=3,
+        validators=[MinValueValidator(3), MaxValueValidator(8)],
+        help_text="Accepted captures that make one reference.",
+    )
+    attempts = models.PositiveSmallIntegerField(
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+        help_text="Failures in one transaction, and in a row for one person, before a stop.",
+    )
+    cooling_off = models.DurationField(
+        default=timedelta(hours=24),
+        help_text="How long a new face or device counts less, unless a session of level 3 "
+        "or more confirmed it.",
+    )
+    challenge_lifetime = models.DurationField(default=timedelta(seconds=90))
+    transaction_lifetime = models.DurationField(default=timedelta(minutes=15))
+    reference_review_age = models.DurationField(default=timedelta(days=365))
+    reference_lifetime = models.DurationField(default=timedelta(days=3 * 365))
+    application_model = models.CharField(
+        max_length=10,
+        choices=[(model.value, model.value) for model in ApplicationModel],
+        default=ApplicationModel.SERVER.value,
+    )
+    device_kinds = models.JSONField(default=default_device_kinds)
+    consent_text = models.TextField()
+    created_at = models.DateTimeField(editable=False)
+    created_by = models.CharField(max_length=150, blank=True, editable=False)
+
+    class Meta:
+        verbose_name_plural = "enrolment policies"
+        ordering = ("-version",)
+        constraints = (
+            UniqueConstraint(
+                fields=["is_active"], condition=Q(is_active=True), name="one_active_policy"
+            ),
+            models.CheckConstraint(
+                condition=Q(challenge_lifetime__lte=timedelta(seconds=120)),
+                name="challenge_lives_120_seconds_at_most",
+            ),
+            models.CheckConstraint(condition=Q(captures__gte=3), name="three_captures_at_least"),
+        )
+
+    def __str__(self) -> str:
+        return f"version {self.version}"
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """Refuse lists and durations that no rule could work with."""
+        super().clean_fields(exclude=exclude)
+        known = {"webauthn", "jws"}
+        if not isinstance(self.device_kinds, list) or not set(self.device_kinds) <= known:
+            raise ValidationError({"device_kinds": "A list of webauthn and jws."})
+        if self.challenge_lifetime > timedelta(seconds=120):
+            raise ValidationError({"challenge_lifetime": "At most 120 seconds (R-9.5-2)."})
+
+    @property
+    def consent_sha256(self) -> str:
+        """Hash that stands for the wording in a consent receipt. R-10-2."""
+        return hashlib.sha256(self.consent_text.encode()).hexdigest()
+
+    @property
+    def consent_version(self) -> str:
+        """Opaque name of the wording, as the agent sends it back."""
+        return f"{self.version}-{self.consent_sha256[:16]}"

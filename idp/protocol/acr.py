@@ -1,0 +1,115 @@
+"""An `acr` is a predicate over an assessment. OpenID Connect Core 2, 5.5.1.1; RFC 9470.
+
+Each value is a rung with a maximum age: events older than that do not count for it
+(ASSURANCE.md, "acr"; R-9.4-7). ``phr`` and ``phrh``: OpenID EAP ACR Values 1.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from idp.contract import Evidence
+from idp.protocol.assurance import (
+    REMOTE_BIOMETRIC_GRADE,
+    Assessment,
+    AssurancePolicy,
+    assess,
+    combined,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One authentication that happened. `at` is timezone-aware; `amr` is what was reported."""
+
+    method: str
+    at: datetime
+    amr: frozenset[str]
+    evidence: Evidence
+
+
+LEVEL_AGES: Mapping[int, timedelta] = {
+    1: timedelta(hours=8),
+    2: timedelta(hours=1),
+    3: timedelta(minutes=15),
+    4: timedelta(minutes=15),
+}
+REMOTE_BIOMETRIC_AGE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """What one `acr` value asks for, and how old the events behind it may be."""
+
+    level: int
+    remote_biometric: bool = False
+    phishing_resistant: frozenset[str] = frozenset()
+
+    def counts(self, event: Event, now: datetime) -> bool:
+        """Return whether `event` is still fresh enough for this rung."""
+        age = LEVEL_AGES[self.level]
+        if self.remote_biometric and event.evidence.remote_match:
+            age = min(age, REMOTE_BIOMETRIC_AGE)
+        return now - event.at <= age
+
+    def holds(self, assessment: Assessment) -> bool:
+        """Return whether the assessment is enough. R-5.2-1: never by a biometric alone."""
+        return (
+            assessment.loa >= self.level
+            and assessment.aal > 0
+            and (not self.remote_biometric or assessment.biometric_grade >= REMOTE_BIOMETRIC_GRADE)
+            and (
+                not self.phishing_resistant
+                or assessment.phishing_resistant in self.phishing_resistant
+            )
+        )
+
+
+LOA = "urn:countersign:acr:loa{}"
+RUNGS: Mapping[str, Rung] = {
+    **{LOA.format(level): Rung(level) for level in LEVEL_AGES},
+    **{LOA.format(f"{level}:rb"): Rung(level, remote_biometric=True) for level in (2, 3, 4)},
+    "phr": Rung(2, phishing_resistant=frozenset({"phr", "phrh"})),
+    "phrh": Rung(2, phishing_resistant=frozenset({"phrh"})),
+}
+SUPPORTED: tuple[str, ...] = (
+    LOA.format(1),
+    LOA.format(2),
+    "phr",
+    LOA.format(3),
+    LOA.format("2:rb"),
+    LOA.format("3:rb"),
+)
+"""The default order, weakest first (the order in which ``acr_values_supported`` lists)."""
+
+
+def fresh(name: str, events: Iterable[Event], now: datetime) -> tuple[Event, ...]:
+    """Return the events that count for the value `name`; none when it is unknown."""
+    rung = RUNGS.get(name)
+    return tuple(e for e in events if rung.counts(e, now)) if rung else ()
+
+
+def holds(name: str, events: Iterable[Event], *, policy: AssurancePolicy, now: datetime) -> bool:
+    """Return whether the events that are fresh support the value `name`."""
+    rung = RUNGS.get(name)
+    if rung is None:
+        return False
+    evidence = (e.evidence for e in fresh(name, events, now))
+    return any(rung.holds(assess(one, policy)) for one in combined(evidence))
+
+
+def highest(
+    names: Iterable[str], events: Sequence[Event], *, policy: AssurancePolicy, now: datetime
+) -> str:
+    """Return the last of `names` (weakest first) that holds, or an empty string."""
+    held = (n for n in reversed(tuple(names)) if holds(n, events, policy=policy, now=now))
+    return next(held, "")
+
+
+def level(events: Sequence[Event], *, policy: AssurancePolicy, now: datetime) -> int:
+    """Return the highest level that the events support now; 0 for none."""
+    names = (LOA.format(number) for number in LEVEL_AGES)
+    held = highest(names, events, policy=policy, now=now)
+    return RUNGS[held].level if held else 0

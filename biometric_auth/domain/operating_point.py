@@ -1,0 +1,45 @@
+"""Thresholds with the measurements that justify them. ISO/IEC 19795-1; ISO/IEC 30107-3; R-9.2-1.
+
+No threshold of comparison or of PAD exists outside these two values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class OperatingPoint:
+    """Comparison threshold (match at or above) with its measured error rates.
+
+    `fmr` and `fnmr` are rates of single comparisons; the bounds are one-sided 95 % upper bounds.
+    `comparisons` counts mated and non-mated comparisons; `evaluation` is the report in docs/.
+    """
+
+    threshold: float
+    fmr: float
+    fmr_upper_bound: float
+    fnmr: float
+    fnmr_upper_bound: float
+    engine: str
+    data_set: str
+    comparisons: tuple[int, int]
+    date: date
+    evaluation: str
+
+
+@dataclass(frozen=True, slots=True)
+class PadOperatingPoint:
+    """Threshold of the passive PAD subsystem (bona fide at or above) on the mean over frames.
+
+    `apcer` is that of the worst species tested; `presentations` counts attack and bona fide
+    presentations.
+    """
+
+    threshold: float
+    apcer: float
+    bpcer: float
+    species: tuple[str, ...]
+    presentations: tuple[int, int]
+    evaluation: str

@@ -1,0 +1,121 @@
+"""Fixtures of the journeys: a deployment of real processes, and a real browser.
+
+`deployment` runs on SQLite and on PostgreSQL; each module gets its own and leaves nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import subprocess
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from idp.management.deployment import Deployment, prepare, serve
+from idp.management.ports import free_port
+from idp.management.processes import Children
+from tests.servers import database_url, postgresql
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+ADVICE = (
+    "NOT RUN: the browser tests need Chromium. On Debian and Ubuntu: apt-get install chromium; "
+    "elsewhere put a chromium or google-chrome on the PATH."
+)
+_numbers = itertools.count(1)
+_missing_browser = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server():
+    """The URL of the run's PostgreSQL, started here when nobody has."""
+    with postgresql() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _no_services_of_the_machine():
+    """A database or Redis that the developer's shell names is not for tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in ("DATABASE_URL", "BIOMETRIC_DATABASE_URL", "REDIS_URL"):
+            patch.delenv(variable, raising=False)
+        yield
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def deployment(request, tmp_path_factory, _no_services_of_the_machine):
+    """A seeded provider, relying party, worker, beat and simulated phone on free ports."""
+    variables = {}
+    if request.param == "postgresql":
+        variables = _databases(request.getfixturevalue("postgresql_server"))
+    place = Deployment(
+        state=tmp_path_factory.mktemp(f"state-{request.param}"),
+        port=free_port(),
+        rp_port=free_port(),
+        camera_port=free_port(),
+        variables=variables,
+    )
+    with Children(place.state / "logs", place.environment()) as children:
+        prepare(place, children, print)
+        serve(place, children, print)
+        yield place
+
+
+def _databases(server):
+    """Make two databases: one for the provider, one for the biometric references."""
+    number = next(_numbers)
+    names = {
+        "DATABASE_URL": f"journey_{number}",
+        "BIOMETRIC_DATABASE_URL": f"journey_{number}_biometric",
+    }
+    with psycopg.connect(server, autocommit=True) as connection:
+        for name in names.values():
+            connection.execute(f'CREATE DATABASE "{name}"')
+    return {variable: database_url(server, name) for variable, name in names.items()}
+
+
+@pytest.fixture(scope="session")
+def chromium(request):
+    """The path of a Chromium, installed where that may be done without asking anybody."""
+    found = _chromium() or (_install_chromium() and _chromium())
+    if not found:
+        request.config.stash[_missing_browser] = True
+        pytest.skip(ADVICE)
+    return found
+
+
+def _chromium():
+    return next(filter(None, map(shutil.which, CHROMIUM)), None)
+
+
+def _install_chromium():
+    """Install Debian's Chromium as root or by a sudo that asks for no password."""
+    apt = shutil.which("apt-get")
+    for prefix in ([], ["sudo", "-n"]):
+        if apt and _runs([*prefix, apt, "update", "-qq"]):
+            return _runs([*prefix, apt, "install", "-y", "-qq", "chromium"])
+    return False
+
+
+def _runs(command):
+    if not shutil.which(command[0]):
+        return False
+    environment = {"DEBIAN_FRONTEND": "noninteractive", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    return done.returncode == 0
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say at the end, in full, that the browser tests did not run."""
+    if config.stash.get(_missing_browser, False):
+        terminalreporter.section("browser tests", red=True, bold=True)
+        terminalreporter.write_line(ADVICE)
+
+
+@pytest.fixture(scope="session")
+def artifacts():
+    """Where screenshots go; git ignores it."""
+    folder = Path(__file__).resolve().parents[2] / "test-artifacts"
+    folder.mkdir(exist_ok=True)
+    return folder

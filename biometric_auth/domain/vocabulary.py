@@ -112,6 +112,6 @@ class Outcome(StrEnum):
 
 def mean_features(features: Sequence[Features]) -> Features:
     """Return the L2-normalised mean of at least one set of features."""
-    total = np.sum([one.vector for one in features], axis=0, dtype=np.float64)
+    total = np.mean([one.vector for one in features], axis=0, dtype=np.float64)
     length = float(np.linalg.norm(total)) or 1.0
-    return Features((total / length).astype(np.float32))
+    return Features(np.asarray(total / length, dtype=np.float32))

@@ -98,13 +98,13 @@ def _vector(who: str, noise: str) -> Vector:
     """Return features near the subject's own direction, a little apart for each frame."""
     own, other = (_direction(text) for text in (who, noise))
     mixed = own + 0.2 * other
-    return (mixed / np.linalg.norm(mixed)).astype(np.float32)
+    return np.asarray(mixed / np.linalg.norm(mixed), dtype=np.float32)
 
 
 def _direction(text: str) -> Vector:
     seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
     drawn = np.random.default_rng(seed).standard_normal(128)
-    return (drawn / np.linalg.norm(drawn)).astype(np.float32)
+    return np.asarray(drawn / np.linalg.norm(drawn), dtype=np.float32)
 
 
 class SimulatedCamera:

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -29,6 +30,8 @@ from biometric_auth.domain.vocabulary import (
 
 _YAW = {"left": 30.0, "right": -30.0}
 _NAME = "simulated/1"
+# No two simulated frames of a process are alike, as with a camera.
+_taken = count(1)
 
 
 class SimulatedEngine:
@@ -116,7 +119,6 @@ class SimulatedCamera:
     def __init__(self, who: str, **says: object) -> None:
         """Remember whom to film."""
         self._who, self._says = who, says
-        self._taken = 0
 
     def frames(self, steps: Sequence[Step], *, still: bool = False) -> list[tuple[bytes, int, int]]:
         """Return (image, at_ms, step) for every frame; `still` is a photograph held up."""
@@ -139,6 +141,5 @@ class SimulatedCamera:
         )
 
     def _image(self, turn: str) -> bytes:
-        self._taken += 1
-        said = {"who": self._who, "yaw": _YAW.get(turn, 0.0), "n": self._taken} | self._says
+        said = {"who": self._who, "yaw": _YAW.get(turn, 0.0), "n": next(_taken)} | self._says
         return json.dumps(said).encode()

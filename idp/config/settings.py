@@ -6,6 +6,7 @@ The composition root: it names `biometric_auth` in strings only.
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from idp.config.environment import databases, redis_urls, secret_key
@@ -119,6 +120,10 @@ BIOMETRIC_AUTH = {
     # A demo without a camera: frames of the simulated phone. Refused by `check --deploy`.
     "simulated_camera_url": os.environ.get("COUNTERSIGN_SIMULATED_CAMERA", ""),
 }
+if IDP["profile"] == "self-assessed":
+    # A demonstration: a face enrolled a minute ago from a password session counts at once.
+    # The administrator publishes the next version of the enrolment policy for anything else.
+    BIOMETRIC_AUTH["initial_policy"] = {"session_level": 1, "cooling_off": timedelta(0)}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],

@@ -17,7 +17,8 @@ class IdpPolicy:
 
     `methods` are dotted paths in order of preference (local before remote, R-5.3-2);
     `profile` is the assurance profile (ASSURANCE.md, "Policy"); `acr_values` are the
-    advertised values, weakest first.
+    advertised values, weakest first; `trusted_proxies` is how many reverse proxies of this
+    deployment add to ``X-Forwarded-For``.
     """
 
     issuer: str
@@ -26,10 +27,10 @@ class IdpPolicy:
     acr_values: tuple[str, ...] = (
         "urn:countersign:acr:loa1",
         "urn:countersign:acr:loa2",
+        "phr",
         "urn:countersign:acr:loa3",
         "urn:countersign:acr:loa2:rb",
         "urn:countersign:acr:loa3:rb",
-        "phr",
     )
     id_token_signing_algorithms: tuple[str, ...] = ("ES256", "RS256")
     code_lifetime: timedelta = timedelta(seconds=60)
@@ -39,6 +40,7 @@ class IdpPolicy:
     interaction_lifetime: timedelta = timedelta(minutes=15)
     session_lifetime: timedelta = timedelta(hours=12)
     client_cache_lifetime: timedelta = timedelta(seconds=5)
+    trusted_proxies: int = 0
 
     @property
     def secure(self) -> bool:

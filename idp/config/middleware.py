@@ -13,6 +13,8 @@ from django.http.response import HttpResponseBase
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 ADMIN = "/admin/"
+IMAGES = "countersign.images"
+"""Where a page leaves the one further origin of pictures that it shows: a client's logo."""
 
 
 class AdminSession(SessionMiddleware):
@@ -74,6 +76,7 @@ def _policy(request: HttpRequest, nonce: str) -> str:
     else:
         script, style = f"'self' 'nonce-{nonce}'", "'self'"
     return (
-        f"default-src 'self'; script-src {script}; style-src {style}; img-src 'self' data:; "
+        f"default-src 'self'; script-src {script}; style-src {style}; "
+        f"img-src 'self' data: {request.META.get(IMAGES, '')}; "
         "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     )

@@ -16,7 +16,9 @@ class Interaction(models.Model):
     ``account`` (ends at the provider's own page in `parameters["next"]`). `not_before` is
     set when events before it must not count (``prompt=login``). `method`, `handle`: the
     authentication under way, collected exactly once. `declined`: methods that the person
-    turned down.
+    turned down. `step`: what was decided last, for the pages to show. An empty
+    `browser_sha256` waits for the browser that brings the request's cookies (a request
+    POSTed across sites comes without them).
     """
 
     class Kind(models.TextChoices):
@@ -25,13 +27,14 @@ class Interaction(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=16, choices=Kind.choices)
-    browser_sha256 = models.CharField(max_length=64)
+    browser_sha256 = models.CharField(max_length=64, blank=True)
     session = models.ForeignKey(Session, null=True, blank=True, on_delete=models.CASCADE)
     client_id = models.CharField(max_length=120, blank=True)
     parameters = models.JSONField()
     method = models.CharField(max_length=40, blank=True)
     handle = models.CharField(max_length=120, blank=True)
     declined = models.JSONField(default=list)
+    step = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     not_before = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(db_index=True)

@@ -1,0 +1,98 @@
+"""Add and remove passkeys of a signed-in person. WebAuthn Level 3, 7.1; OIDC.md J8."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from webauthn import generate_registration_options, options_to_json, verify_registration_response
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    CredentialDeviceType,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from idp.authentication import passkey
+from idp.models import Passkey, SecurityEvent, User
+
+RP_NAME = "Countersign"
+STRONG_SESSION = 3
+"""A passkey that was added in a session of this level is enrolled at grade 2."""
+
+
+def creation_options(*, handle: str, user: User) -> str:
+    """Return the options for ``navigator.credentials.create`` as JSON."""
+    subject = user.as_subject()
+    return options_to_json(
+        generate_registration_options(
+            rp_id=passkey.relying_party_id(),
+            rp_name=RP_NAME,
+            user_id=passkey.user_handle(subject.identifier),
+            user_name=user.get_username(),
+            user_display_name=subject.display_name,
+            challenge=passkey.keep_challenge(handle),
+            authenticator_selection=AuthenticatorSelectionCriteria(
+                resident_key=ResidentKeyRequirement.REQUIRED,
+                user_verification=UserVerificationRequirement.REQUIRED,
+            ),
+            exclude_credentials=[
+                PublicKeyCredentialDescriptor(id=bytes(row.credential_id))
+                for row in user.passkeys.all()
+            ],
+        )
+    )
+
+
+def add(*, handle: str, user: User, credential: str, name: str, level: int) -> Passkey | None:
+    """Store a new credential; None when its proof does not hold.
+
+    `possession` stays 1: attestation is not asked for. `level` is the session's, now.
+    """
+    challenge = passkey.take_challenge(handle)
+    if challenge is None:
+        return None
+    try:
+        verified = verify_registration_response(
+            credential=credential,
+            expected_challenge=challenge,
+            expected_rp_id=passkey.relying_party_id(),
+            expected_origin=passkey.origin(),
+            require_user_verification=True,
+        )
+        with transaction.atomic():
+            row = Passkey.objects.create(
+                user=user,
+                credential_id=verified.credential_id,
+                public_key=verified.credential_public_key,
+                sign_count=verified.sign_count,
+                name=name[:80] or "Passkey",
+                backup_eligible=(
+                    verified.credential_device_type is CredentialDeviceType.MULTI_DEVICE
+                ),
+                possession=1,
+                enrolment=2 if level >= STRONG_SESSION else 1,
+                created_at=timezone.now(),
+            )
+            _record("passkey.added", row)
+    except (WebAuthnException, IntegrityError, ValueError, KeyError, TypeError):
+        return None
+    return row
+
+
+@transaction.atomic
+def remove(*, user: User, passkey_id: int) -> bool:
+    """Remove a passkey of `user`; True once."""
+    row = user.passkeys.filter(pk=passkey_id).first()
+    if row is None:
+        return False
+    _record("passkey.removed", row)
+    row.delete()
+    return True
+
+
+def _record(kind: str, row: Passkey) -> None:
+    SecurityEvent.objects.create(
+        kind=kind, subject=row.user.subject, details={"passkey": row.pk, "name": row.name}
+    )

@@ -1,0 +1,151 @@
+"""The provider's own session: who is signed in, by which events. R-9.4-7, R-9.4-8.
+
+No `request.user`, no contrib.sessions: one cookie, one query, and a level that is computed
+from fresh events whenever it is needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from idp.authentication import browser, opaque
+from idp.contract import AuthenticationResult, Evidence, SignedIn
+from idp.models import AuthenticationEvent, Session, User
+from idp.policy import get_policy
+from idp.protocol import acr
+from idp.protocol.acr import Event
+from idp.protocol.assurance import PROFILES, AssurancePolicy
+
+COOKIE = "countersign_session"
+_CURRENT = "countersign.session"
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The session of this browser, its person and its events, oldest first."""
+
+    session: Session
+    user: User
+    events: tuple[Event, ...]
+
+    def level(self, now: datetime) -> int:
+        """Return the level that the events support at `now`."""
+        return acr.level(self.events, policy=assurance_policy(), now=now)
+
+
+def assurance_policy() -> AssurancePolicy:
+    """Return the assurance profile of this deployment."""
+    return PROFILES[get_policy().profile]
+
+
+def current(request: HttpRequest) -> Current | None:
+    """Return the live session of this request's cookie. One query, remembered."""
+    if _CURRENT not in request.META:
+        request.META[_CURRENT] = _load(request)
+    found: Current | None = request.META[_CURRENT]
+    return found
+
+
+def _load(request: HttpRequest) -> Current | None:
+    secret = request.COOKIES.get(get_policy().cookie_name(COOKIE), "")
+    if not secret:
+        return None
+    rows = list(
+        AuthenticationEvent.objects.filter(
+            session__secret_sha256=opaque.digest(secret),
+            session__ended_at=None,
+            session__expires_at__gt=timezone.now(),
+            session__user__is_active=True,
+        ).select_related("session__user")
+    )
+    if not rows:
+        return None
+    session = rows[0].session
+    return Current(session, session.user, tuple(_event(row) for row in rows))
+
+
+def _event(row: AuthenticationEvent) -> Event:
+    return Event(row.method, row.at, frozenset(row.amr), Evidence(**row.evidence))
+
+
+@transaction.atomic
+def add_event(
+    request: HttpRequest, *, user: User, method: str, result: AuthenticationResult
+) -> tuple[Session, str]:
+    """Add an event to the browser's session, or open one; return it and its new secret.
+
+    The secret changes with every event: no earlier cookie, planted or stolen, rises with
+    the level (session fixation). Another person's session in this browser ends.
+    """
+    state, secret, now = current(request), opaque.new(), timezone.now()
+    expires_at = now + get_policy().session_lifetime
+    session = None
+    if state is not None and state.user.pk == user.pk:
+        session = _rotate(state.session, secret, expires_at)
+    elif state is not None:
+        end(state.session)
+    session = session or Session.objects.create(
+        user=user,
+        secret_sha256=opaque.digest(secret),
+        created_at=now,
+        expires_at=expires_at,
+    )
+    AuthenticationEvent.objects.create(
+        session=session,
+        method=method,
+        amr=sorted(result.amr),
+        at=result.at,
+        evidence=asdict(result.evidence),
+        details=result.details,
+    )
+    request.META.pop(_CURRENT, None)
+    return session, secret
+
+
+def _rotate(session: Session, secret: str, expires_at: datetime) -> Session | None:
+    """Give the session a new secret; None when another request has just done so."""
+    rotated = Session.objects.filter(
+        pk=session.pk, secret_sha256=session.secret_sha256, ended_at=None
+    ).update(secret_sha256=opaque.digest(secret), expires_at=expires_at)
+    return session if rotated else None
+
+
+def end(session: Session) -> bool:
+    """End a session; True once."""
+    live = Session.objects.filter(pk=session.pk, ended_at=None)
+    return bool(live.update(ended_at=timezone.now()))
+
+
+def remember(response: HttpResponse, secret: str) -> None:
+    """Set the session cookie. It lives as long as the browser's window."""
+    browser.set_cookie(response, COOKIE, secret)
+
+
+def forget(response: HttpResponse) -> None:
+    """Delete the session cookie."""
+    policy = get_policy()
+    # A __Host- cookie is deleted only by a Secure one.
+    response.set_cookie(
+        policy.cookie_name(COOKIE),
+        "",
+        max_age=0,
+        httponly=True,
+        secure=policy.secure,
+        samesite="Lax",
+    )
+
+
+def read_signed_in(request: object) -> SignedIn | None:
+    """Tell a sibling application who is signed in. Implements `idp.contract.SessionReader`."""
+    http = getattr(request, "_request", request)  # a REST framework request wraps Django's
+    if not isinstance(http, HttpRequest):
+        return None
+    state, bound_to = current(http), browser.known(http)
+    if state is None or not bound_to:
+        return None
+    return SignedIn(state.user.as_subject(), state.level(timezone.now()), bound_to)

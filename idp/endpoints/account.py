@@ -1,0 +1,137 @@
+"""The person's own pages: who is signed in, how strongly, sign in and sign out. R-9.4-8."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from idp.authentication import dispatcher, session
+from idp.authentication.browser import SeeOther
+from idp.authentication.methods import load_methods
+from idp.endpoints import words
+from idp.endpoints.pages import error_page, interaction_page
+from idp.models import Interaction
+from idp.protocol.acr import LEVEL_AGES, LOA
+from idp.protocol.errors import ErrorCode
+from idp.protocol.interaction import Ask, Issue, Refuse
+
+HOME = "/account/"
+ACCOUNT_NAME = "Countersign account"
+RECENT = timedelta(minutes=15)
+
+
+@never_cache
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show who is signed in and how strongly, and lead to passkeys, face and sign-out."""
+    state = session.current(request)
+    if state is None:
+        return SeeOther(f"/account/sign-in?next={HOME}")
+    now, labels = timezone.now(), {m.name: m.label for m in load_methods().values()}
+    level = state.level(now)
+    context = {
+        "user": state.user,
+        "owner": state.user.as_subject(),
+        "level": level,
+        "level_words": words.LEVELS[level],
+        "events": [
+            {"label": labels.get(event.method, event.method), "at": event.at}
+            for event in reversed(state.events[-5:])
+        ],
+        "passkeys": state.user.passkeys.count(),
+    }
+    return render(request, "idp/account.html", context)
+
+
+@never_cache
+@require_safe
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in at the provider itself: ``?next=/path&level=N``, ``&recent=1`` within 15 min."""
+    level = request.GET.get("level", "1")
+    parameters = {
+        "next": safe_path(request.GET.get("next", "")),
+        "level": int(level) if level in {str(number) for number in LEVEL_AGES} else 1,
+        "recent": request.GET.get("recent") == "1",
+    }
+    return _sign_in(request, parameters, None)
+
+
+@require_safe
+@interaction_page
+def continue_sign_in(request: HttpRequest, interaction: Interaction) -> HttpResponse:
+    """Go on with a sign-in at the provider itself."""
+    if interaction.kind != Interaction.Kind.ACCOUNT:
+        return SeeOther(dispatcher.continue_path(interaction))
+    return _sign_in(request, interaction.parameters, interaction)
+
+
+@never_cache
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session of this browser."""
+    if state := session.current(request):
+        session.end(state.session)
+    response = render(request, "idp/signed_out.html")
+    session.forget(response)
+    return response
+
+
+def _sign_in(
+    request: HttpRequest, parameters: dict[str, object], interaction: Interaction | None
+) -> HttpResponse:
+    ask = Ask(
+        acr_values=(LOA.format(parameters["level"]),),
+        acr_essential=parameters["level"] != 1,
+        max_age=RECENT if parameters["recent"] else None,
+        client_name=ACCOUNT_NAME,
+    )
+    step = dispatcher.next_step(
+        request,
+        ask,
+        kind=Interaction.Kind.ACCOUNT,
+        client=None,
+        parameters=parameters,
+        interaction=interaction,
+    )
+    match step:
+        case Issue():
+            return SeeOther(safe_path(str(parameters["next"])))
+        case Refuse(error=ErrorCode.ACCESS_DENIED):
+            return SeeOther(HOME) if session.current(request) else _refused(request, step)
+        case Refuse():
+            return _refused(request, step)
+        case response:
+            return response
+
+
+def _refused(request: HttpRequest, step: Refuse) -> HttpResponse:
+    if step.error == ErrorCode.ACCESS_DENIED:
+        return error_page(
+            request,
+            status=403,
+            title="You have not signed in",
+            message="You cancelled. Nothing has changed.",
+            code=step.error,
+        )
+    return error_page(
+        request,
+        status=403,
+        title="A stronger sign-in is needed",
+        message="The ways to sign in that you have set up do not reach what this page needs. "
+        "Add a passkey or enrol your face in your account first.",
+        code=step.error,
+    )
+
+
+def safe_path(given: str) -> str:
+    """Return `given` when it is a path at this origin, else the account page. OIDC.md G6."""
+    fine = given.startswith("/") and given.isprintable()
+    if fine and url_has_allowed_host_and_scheme(given, allowed_hosts=None):
+        return given
+    return HOME

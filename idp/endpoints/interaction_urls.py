@@ -1,0 +1,28 @@
+"""URLs of the pages that a person goes through, included by ``idp.urls``. OIDC.md 3.4."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from idp.endpoints import account, consent, interaction, login, passkeys
+
+_AT = "interaction/<uuid:interaction_id>/"
+
+urlpatterns = [
+    path(_AT + "login", login.login, name="login"),
+    path(_AT + "passkey", login.passkey_page, name="passkey"),
+    path(_AT + "passkey/options", login.passkey_options, name="passkey_options"),
+    path(_AT + "consent", consent.consent, name="consent"),
+    path(_AT + "choose", interaction.choose, name="choose"),
+    path(_AT + "resume", interaction.resume, name="resume"),
+    path("account/", account.home, name="account"),
+    path("account/sign-in", account.sign_in, name="sign_in"),
+    path(
+        "account/sign-in/<uuid:interaction_id>", account.continue_sign_in, name="continue_sign_in"
+    ),
+    path("account/sign-out", account.sign_out, name="sign_out"),
+    path("account/passkeys/", passkeys.passkeys, name="passkeys"),
+    path("account/passkeys/options", passkeys.options, name="passkeys_options"),
+    path("account/passkeys/add", passkeys.add, name="passkeys_add"),
+    path("account/passkeys/<int:passkey_id>/remove", passkeys.remove, name="passkeys_remove"),
+]

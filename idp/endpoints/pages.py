@@ -1,0 +1,91 @@
+"""What the provider's pages share: the interaction they belong to, errors, wording.
+
+OIDC.md A19 (an interaction belongs to one browser) and G2-G7 (browser pages).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from idp.authentication import browser, interactions
+from idp.authentication.interactions import InteractionError
+from idp.models import Client, Interaction
+
+Page = Callable[[HttpRequest, Interaction], HttpResponse]
+View = Callable[[HttpRequest, UUID], HttpResponse]
+
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?")
+
+
+def interaction_page(page: Page) -> View:
+    """Give `page` the live interaction of this browser; else show why there is none."""
+
+    @wraps(page)
+    @never_cache
+    def view(request: HttpRequest, interaction_id: UUID) -> HttpResponse:
+        try:
+            response = page(request, interactions.find(request, interaction_id))
+        except InteractionError as error:
+            response = error_page(
+                request, status=error.status, title=error.title, message=error.message
+            )
+        browser.remember(request, response)
+        return response
+
+    return view
+
+
+def error_page(
+    request: HttpRequest, *, status: int, title: str, message: str, code: str = ""
+) -> HttpResponse:
+    """Say in plain words what went wrong. `code` is for whoever reports it."""
+    context = {"title": title, "message": message, "code": code}
+    return render(request, "idp/error.html", context, status=status)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form without a valid token. ``settings.CSRF_FAILURE_VIEW``."""
+    del reason  # tells an attacker which check failed
+    return error_page(
+        request,
+        status=403,
+        title="This form is no longer valid",
+        message="Go back, load the page again and send it once more.",
+    )
+
+
+def client_context(request: HttpRequest, interaction: Interaction) -> dict[str, object]:
+    """Return what a page shows of the client: name, logo, links. Escaped by the templates."""
+    client = Client.objects.filter(client_id=interaction.client_id).first()
+    name = interaction.step.get("client_name", "")
+    if client is None:
+        return {"client_name": name}
+    logo = web_uri(client.logo_uri)
+    if logo:
+        # BrowserSecurity lets the page load pictures from this origin and no other.
+        parts = urlsplit(logo)
+        request.META["countersign.images"] = f"{parts.scheme}://{parts.netloc}"
+    return {
+        "client_name": client.name or name,
+        "logo_uri": logo,
+        "policy_uri": web_uri(client.policy_uri),
+        "tos_uri": web_uri(client.tos_uri),
+    }
+
+
+def web_uri(uri: str) -> str:
+    """Return `uri` when it is safe in a link or a header: http(s), a plain host; else ''."""
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return ""
+    fine = parts.scheme in {"https", "http"} and _HOST.fullmatch(parts.netloc)
+    return uri if fine else ""

@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+DATABASE = "biometric"
+"""Alias of the database that holds this application's tables and nothing else. R-6.1-1."""
+
 
 @dataclass(frozen=True, slots=True)
 class BiometricPolicy:

@@ -1,0 +1,63 @@
+"""The facts that a match supports: fields of the evidence record. ASSURANCE.md; R-6.2.5-1.
+
+Facts, never a level: the provider judges them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from biometric_auth.domain.operating_point import OperatingPoint
+from biometric_auth.models import BiometricReference, Device
+
+SELF_TESTED_PAD = 2
+BROWSER_CAPTURE_IAD = 1
+NONCE_FRESHNESS = 2
+CHALLENGE_FRESHNESS = 3
+PER_SUBJECT_PROTECTION = 2
+
+
+def of_match(
+    *,
+    device: Device,
+    reference: BiometricReference,
+    operating_point: OperatingPoint,
+    pad_passed: bool,
+    challenge_verified: bool,
+    same_frames: bool,
+    now: datetime,
+) -> dict[str, Any]:
+    """Return what one accepted capture showed, as fields of the evidence record."""
+    webauthn = device.kind == Device.Kind.WEBAUTHN
+    return {
+        "possession": device.possession,
+        "local_user_verification": int(webauthn),
+        "remote_match": 1,
+        "fmr_upper_bound": operating_point.fmr_upper_bound,
+        "pad": SELF_TESTED_PAD if pad_passed else 0,
+        "iad": BROWSER_CAPTURE_IAD,
+        "freshness": CHALLENGE_FRESHNESS if challenge_verified else NONCE_FRESHNESS,
+        "same_frames": int(same_frames),
+        "template_protection": PER_SUBJECT_PROTECTION,
+        "enrolment": min(device.enrolment, reference.enrolment),
+        "channel": 2 if webauthn else 1,
+        "intent": 1,
+        "cross_device": "none",
+        "cooling_off": int(now < max(device.settled_at, reference.settled_at)),
+    }
+
+
+def at_best(
+    *, device: Device, reference: BiometricReference, operating_point: OperatingPoint, now: datetime
+) -> dict[str, Any]:
+    """Return what an accepted capture with this device and reference would show."""
+    return of_match(
+        device=device,
+        reference=reference,
+        operating_point=operating_point,
+        pad_passed=True,
+        challenge_verified=True,
+        same_frames=True,
+        now=now,
+    )

@@ -1,0 +1,49 @@
+"""``settings.RP`` read once: which provider, which client, how requests are sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from rp_demo.provider import Provider
+from rp_demo.registration import Registration
+from rp_demo.transport import Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """This process: its registration, its provider, its resource server."""
+
+    registration: Registration
+    provider: Provider
+    transport: Transport
+    url: str
+    resource_url: str
+
+    @property
+    def account_at_provider(self) -> str:
+        """Return the page on which a person enrols a face or adds a passkey."""
+        return self.registration.issuer.rstrip("/") + "/account/"
+
+
+@cache
+def get_deployment() -> Deployment:
+    """Return the deployment of this process."""
+    given: dict[str, str] = settings.RP
+    transport: Transport = import_string(given["transport"])
+    url = given["url"].rstrip("/")
+    return Deployment(
+        registration=Registration(
+            issuer=given["issuer"],
+            client_id=given["client_id"],
+            client_secret=given["client_secret"],
+            redirect_uri=f"{url}/callback",
+        ),
+        provider=Provider(given["issuer"], transport),
+        transport=transport,
+        url=url,
+        resource_url=given["resource_url"],
+    )

@@ -1,0 +1,21 @@
+"""All URLs of the relying party."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from rp_demo import pages, resource, sign_in, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("account", views.account, name="account"),
+    path("transfer", views.transfer, name="transfer"),
+    path("transfer/done", views.done, name="done"),
+    path("login", sign_in.login, name="login"),
+    path("callback", sign_in.callback, name="callback"),
+    path("logout", sign_in.logout, name="logout"),
+    path("logged-out", sign_in.logged_out, name="logged-out"),
+    path("api/transfer", resource.transfer, name="resource"),
+]
+handler404 = pages.not_found
+handler500 = pages.broken

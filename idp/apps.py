@@ -1,0 +1,12 @@
+"""The provider as a Django application."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class IdpConfig(AppConfig):
+    """OpenID Provider."""
+
+    name = "idp"
+    verbose_name = "Identity provider"

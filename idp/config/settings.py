@@ -88,6 +88,8 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE_DIR / "static"
+# The authentication agent keeps its scripts beside its pages, not in an app's own folder.
+STATICFILES_DIRS = [BASE_DIR / "biometric_auth" / "agent" / "static"]
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "no-referrer"

@@ -13,6 +13,7 @@ from pathlib import Path
 # One throw-away folder for each process: the key ring and the secret key are born there.
 _STATE = tempfile.TemporaryDirectory(prefix="countersign-tests-")
 os.environ["COUNTERSIGN_STATE"] = _STATE.name
+(Path(_STATE.name) / "static").mkdir()  # whitenoise warns of a folder that is not there
 os.environ["COUNTERSIGN_ISSUER"] = "http://localhost:8000"
 os.environ["COUNTERSIGN_PROFILE"] = "strict"
 os.environ["COUNTERSIGN_SIMULATED_CAMERA"] = ""
@@ -24,6 +25,7 @@ from idp.config.settings import BASE_DIR, BIOMETRIC_AUTH, DATABASES  # noqa: E40
 MODEL_DIR = Path(os.environ.get("COUNTERSIGN_MODELS", BASE_DIR / "var" / "models"))
 BIOMETRIC_AUTH = BIOMETRIC_AUTH | {
     "engine": "biometric_auth.engines.simulated.SimulatedEngine",
+    "allow_simulated_engine": True,
     "model_dir": MODEL_DIR,
     "key_ring": Path(_STATE.name) / "keyring.json",
 }

@@ -1,0 +1,150 @@
+"""AGENT-PROTOCOL.md: enrolment and authentication from end to end, over the API."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from biometric_auth.models import (
+    BiometricReference,
+    ConsentReceipt,
+    EnrolmentSample,
+    SubjectKey,
+    VerificationRecord,
+)
+from biometric_auth.services import transaction
+from tests.biometric_auth.agent_double import AgentDouble
+
+pytestmark = pytest.mark.django_db(databases=["default", "biometric"])
+
+
+@pytest.mark.parametrize("curve", ["P-256", "Ed25519"])
+def test_a_person_enrols_and_is_verified(curve):
+    agent = AgentDouble(curve=curve)
+    answer = agent.enrol().json()
+    assert answer == {
+        "state": "enrolled",
+        "captures_done": 3,
+        "continue_to": "/interaction/1/resume",
+    }
+    agent.reach_claimed()
+    answer = agent.capture().json()
+    assert answer["state"] == "matched"
+    handle, receipt = agent.handle, answer["continue_to"].partition("receipt=")[2]
+    row = transaction.collect(handle=handle, receipt=receipt)
+    assert row is not None
+    assert row.subject == "sub-alice"
+    assert row.result["remote_match"] == 1
+    assert row.result["freshness"] == 3
+    assert transaction.collect(handle=handle, receipt=receipt) is None
+
+
+def test_each_capture_of_an_enrolment_needs_its_own_challenge():
+    agent = AgentDouble()
+    agent.open("enrolment")
+    agent.consent()
+    agent.register()
+    agent.claim()
+    first = agent.capture().json()
+    assert first == {"state": "next_capture", "attempts_left": 5, "captures_done": 1}
+    assert agent.send(agent.message()).json() == {"state": "try_again", "attempts_left": 5}
+    assert agent.get().json()["captures_done"] == 1
+
+
+def test_another_persons_face_is_told_to_try_again_until_attempts_end():
+    agent = AgentDouble()
+    agent.enrol()
+    agent.camera = AgentDouble("mallory").camera
+    agent.reach_claimed()
+    told = [agent.capture().json() for _ in range(5)]
+    assert told[:4] == [{"state": "try_again", "attempts_left": left} for left in (4, 3, 2, 1)]
+    assert told[4] == {
+        "state": "refused",
+        "attempts_left": 0,
+        "continue_to": "/interaction/1/choose",
+    }
+    assert agent.post("challenge").status_code == 409
+
+
+def test_a_photograph_held_up_is_refused_like_another_face():
+    agent = AgentDouble()
+    agent.enrol()
+    agent.reach_claimed()
+    assert agent.capture(still=True).json() == {"state": "try_again", "attempts_left": 4}
+
+
+def test_a_person_without_a_reference_is_refused_like_another_face():
+    agent = AgentDouble()
+    agent.enrol()
+    BiometricReference.objects.update(state="revoked")
+    agent.reach_claimed()
+    assert agent.capture().json() == {"state": "try_again", "attempts_left": 4}
+
+
+def test_a_second_attempt_may_succeed_with_a_new_challenge():
+    agent = AgentDouble()
+    agent.enrol()
+    agent.reach_claimed()
+    agent.capture(still=True)
+    assert agent.capture().json()["state"] == "matched"
+
+
+def test_enrolling_again_revokes_the_old_reference_at_once():
+    agent = AgentDouble()
+    agent.enrol()
+    agent.enrol()
+    states = BiometricReference.objects.values_list("state", flat=True)
+    assert sorted(states) == ["active", "revoked"]
+
+
+def test_captures_of_two_people_make_no_reference():
+    agent = AgentDouble()
+    agent.open("enrolment")
+    agent.consent()
+    agent.register()
+    agent.claim()
+    agent.capture()
+    agent.capture()
+    agent.camera = AgentDouble("bob").camera
+    assert agent.capture().json() == {"state": "try_again", "attempts_left": 4}
+    assert agent.get().json()["captures_done"] == 0
+    assert not EnrolmentSample.objects.exists()
+    assert not SubjectKey.objects.exists()
+
+
+def test_an_enrolment_leaves_one_key_one_reference_and_a_signed_consent():
+    agent = AgentDouble()
+    agent.enrol()
+    assert not EnrolmentSample.objects.exists()
+    assert SubjectKey.objects.count() == BiometricReference.objects.count() == 1
+    receipt = ConsentReceipt.objects.get()
+    assert receipt.text_sha256
+    assert receipt.signed.count(".") == 2
+
+
+def test_the_camera_stays_closed_without_consent():
+    agent = AgentDouble()
+    agent.open("enrolment")
+    agent.register()
+    response = agent.claim()
+    assert response.status_code == 409
+    assert response.json()["code"] == "consent_needed"
+
+
+def test_answers_and_rows_hold_no_score_and_no_template():
+    agent = AgentDouble()
+    agent.enrol()
+    agent.reach_claimed()
+    answers = [agent.capture(still=True), agent.capture(), agent.get()]
+    said = " ".join(answer.content.decode() for answer in answers)
+    for word in ("score", "threshold", "template", "outcome", "pad", "live", "vector"):
+        assert word not in said
+    record = VerificationRecord.objects.values().first()
+    assert record is not None
+    floats = [value for value in record.values() if isinstance(value, float)]
+    assert floats == []
+    frames = agent.camera.frames([])
+    assert frames == []
+    stored = json.dumps([str(row.__dict__) for row in BiometricReference.objects.all()])
+    assert '"who"' not in stored

@@ -20,16 +20,16 @@ _LEVELS = {
 }
 _UNKNOWN_LEVEL = "A level that this bank does not know, so it counts for nothing here"
 _METHODS = {
-    "pwd": "password",
-    "otp": "one-time code",
-    "hwk": "key that cannot leave your device",
-    "swk": "key kept by your device's software",
-    "pop": "key signed a fresh question",
-    "face": "face, compared by the sign-in service",
-    "user": "you confirmed it yourself",
-    "pin": "PIN",
-    "mca": "a second device took part",
-    "mfa": "more than one kind of proof",
+    "pwd": "Your password",
+    "otp": "A one-time code",
+    "hwk": "A key that cannot leave your device",
+    "swk": "A key that your device's software keeps",
+    "pop": "That key signed a fresh question",
+    "face": "Your face, compared by the sign-in service",
+    "user": "You confirmed it yourself",
+    "pin": "A PIN",
+    "mca": "A second device took part",
+    "mfa": "Altogether more than one kind of proof",
 }
 _NAMES = {
     "acr": ("How surely you were recognised", "The level that this sign-in reached."),
@@ -49,10 +49,10 @@ _TIMES = {"auth_time", "exp"}
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One claim's value: raw, and in words."""
+    """One claim's value: raw, and in words (several for a list)."""
 
     raw: str
-    words: str
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +90,14 @@ def compare(
 def _say(name: str, claims: Mapping[str, Any], now: datetime) -> Said:
     value = claims.get(name)
     if value is None:
-        return Said("", "not said")
+        return Said("", ("not said",))
     if name in _TIMES:
-        return Said(str(value), _time(float(value), now))
+        return Said(str(value), (_time(float(value), now),))
     if name == "acr":
-        return Said(str(value), level(str(value)))
+        return Said(str(value), (level(str(value)),))
     if name == "amr":
-        return Said(" ".join(value), ", ".join(_METHODS.get(item, item) for item in value))
-    return Said(" ".join(value) if isinstance(value, list) else str(value), "")
+        return Said(" ".join(value), tuple(_METHODS.get(item, item) for item in value))
+    return Said(" ".join(value) if isinstance(value, list) else str(value))
 
 
 def _time(seconds: float, now: datetime) -> str:

@@ -21,9 +21,9 @@ from rp_demo.visit import Person, Transfer, Visit
 
 OPENING_BALANCE = Decimal("4812.60")
 EARLIER = (
-    ("Harbour Bakery", "18 Nov", Decimal("-12.40")),
-    ("Salary, Fjord Shipping", "15 Nov", Decimal("3150.00")),
-    ("Rent, Quay Street 7", "1 Nov", Decimal("-980.00")),
+    ("Harbour Bakery", "18 Nov", "\N{MINUS SIGN} € 12.40"),
+    ("Salary, Fjord Shipping", "15 Nov", "+ € 3,150.00"),
+    ("Rent, Quay Street 7", "1 Nov", "\N{MINUS SIGN} € 980.00"),
 )
 _KEY = re.compile(r"[0-9a-f-]{36}")
 
@@ -45,7 +45,7 @@ def account(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     spent = sum((Decimal(receipt.amount) for receipt in visit.receipts), Decimal(0))
     context = {
-        "balance": OPENING_BALANCE - spent,
+        "balance": f"{OPENING_BALANCE - spent:,.2f}",
         "receipts": visit.receipts,
         "earlier": EARLIER,
         **_panel(person),
@@ -94,7 +94,7 @@ def _form(request: HttpRequest, payee: str, amount: str, *, wrong: bool = False)
         "payee": payee,
         "amount": amount,
         "wrong": wrong,
-        "limit": LIMIT,
+        "limit": f"{LIMIT:,}",
         "longest_payee": LONGEST_PAYEE,
         "wanted": [plain_words.level(value) for value in TRANSFER.acr_values],
         "minutes": (TRANSFER.seconds or 0) // 60,

@@ -48,12 +48,12 @@ class Leg:
         """Count the outcomes in the report; a leg that died before its report is one error."""
         if not self.report.exists():
             return Counter(errors=1)
-        suite = ET.parse(self.report).getroot().find("testsuite")
-        numbers = Counter({key: int(suite.get(key)) for key in ("failures", "errors")})
+        suite = next(ET.parse(self.report).iter("testsuite"))
+        numbers = Counter({key: int(suite.get(key, 0)) for key in ("failures", "errors")})
         skips = [skip.get("message", "") for skip in suite.iter("skipped")]
         numbers["not run"] = sum(reason.startswith(NOT_RUN) for reason in skips)
         numbers["skipped"] = len(skips) - numbers["not run"]
-        numbers["passed"] = int(suite.get("tests")) - numbers.total()
+        numbers["passed"] = int(suite.get("tests", 0)) - numbers.total()
         return numbers
 
 
@@ -68,7 +68,8 @@ LEGS = (
 def main() -> int:
     """Run the legs; the last line counts all of them."""
     ARTIFACTS.mkdir(exist_ok=True)
-    began, codes, total, lines = time.monotonic(), [], Counter(), []
+    began, codes, lines = time.monotonic(), [], []
+    total: Counter[str] = Counter()
     with postgresql() as server:
         for leg in LEGS:
             leg.report.unlink(missing_ok=True)

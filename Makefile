@@ -43,7 +43,7 @@ check: $(PACKAGES)  ## format, lint, types, import contracts, migrations, system
 
 format:  $(PACKAGES)  ## write the code the way `make check` wants it
 	@$(BIN)/ruff format .
-	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff check --fix --exit-zero .
 
 ##@ Set it up (the other targets do this by themselves)
 

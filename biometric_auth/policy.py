@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -65,4 +66,5 @@ class BiometricPolicy:
 @cache
 def get_policy() -> BiometricPolicy:
     """Return the policy of this process."""
-    return BiometricPolicy(**settings.BIOMETRIC_AUTH)
+    values: dict[str, Any] = settings.BIOMETRIC_AUTH
+    return BiometricPolicy(**values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Iterable
+from functools import partial
 
 from celery import shared_task
 from django.db import transaction
@@ -38,7 +39,7 @@ def purge_transactions() -> int:
 def erase_soon(reference_ids: Iterable[uuid.UUID]) -> None:
     """Queue the erasure of references once their revocation is committed."""
     for reference_id in reference_ids:
-        transaction.on_commit(lambda one=str(reference_id): _queue(one), using=DATABASE)
+        transaction.on_commit(partial(_queue, str(reference_id)), using=DATABASE)
 
 
 def _queue(reference_id: str) -> None:

@@ -46,9 +46,9 @@ class CaptureParser(BaseParser):
         stream: IO[Any],
         media_type: str | None = None,  # noqa: ARG002 - DRF's signature
         parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002 - likewise
-    ) -> bytes:
-        """Return the message."""
-        return _read(stream, MAX_CAPTURE_BYTES)
+    ) -> dict[str, bytes]:
+        """Return the message under ``message``: a request's data is a mapping."""
+        return {"message": _read(stream, MAX_CAPTURE_BYTES)}
 
 
 def _read(stream: IO[Any], limit: int) -> bytes:

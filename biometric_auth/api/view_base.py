@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -21,7 +22,7 @@ M = TypeVar("M", bound=Message)
 class TransactionAPI(APIView):
     """One call about one transaction. Another browser gets the same 404 as an unknown id."""
 
-    parser_classes = (BoundedJSONParser,)
+    parser_classes: tuple[type[BaseParser], ...] = (BoundedJSONParser,)
     throttle_classes = (AddressThrottle, TransactionThrottle)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -57,3 +58,9 @@ def read(kind: type[M], request: Request) -> dict[str, Any]:
     message = kind(data=request.data)
     message.is_valid(raise_exception=True)
     return dict(message.validated_data)
+
+
+def message_of(request: Request) -> bytes:
+    """Return the capture in the request's body, as `CaptureParser` read it."""
+    data = request.data
+    return bytes(data["message"]) if isinstance(data, dict) and "message" in data else b""

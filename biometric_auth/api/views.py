@@ -20,7 +20,7 @@ from biometric_auth import tasks
 from biometric_auth.api import serializers as wire
 from biometric_auth.api.metadata import describe
 from biometric_auth.api.parsers import CaptureParser
-from biometric_auth.api.view_base import TransactionAPI, browser_of, read
+from biometric_auth.api.view_base import TransactionAPI, browser_of, message_of, read
 from biometric_auth.domain.workflow import Purpose
 from biometric_auth.engines import load_engine
 from biometric_auth.models import Device
@@ -154,11 +154,10 @@ class CaptureView(TransactionAPI):
     def post(self, request: Request, handle: uuid.UUID) -> Response:
         """Return the state and nothing that tells why."""
         policy = get_policy()
-        message = request.data
         answer = capture.submit(
             handle=handle,
             browser=browser_of(request),
-            message=message if isinstance(message, bytes) else b"",
+            message=message_of(request),
             engine=load_engine(policy.engine, policy.model_dir),
         )
         tasks.erase_soon(answer.erase)

@@ -25,4 +25,4 @@ def is_blocked(*, count: int, soft_stop: int, last_failure_at: datetime, now: da
         return True
     if count < soft_stop:
         return False
-    return now < last_failure_at + FIRST_WAIT * 2 ** (count - soft_stop)
+    return now < last_failure_at + FIRST_WAIT * (1 << (count - soft_stop))

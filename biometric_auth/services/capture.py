@@ -178,8 +178,10 @@ def _settle(
 @sensitive_variables()
 def _accept(row: Transaction, taken: _Taken, engine: BiometricEngine) -> CaptureAnswer:
     now = timezone.now()
-    device = Device.objects.filter(pk=row.device_id, removed_at=None)
-    if not device.update(last_used_at=now, sign_count=taken.sign_count):
+    mine = Device.objects.filter(removed_at=None)
+    if row.device is None or not mine.filter(pk=row.device.pk).update(
+        last_used_at=now, sign_count=taken.sign_count
+    ):
         raise _Lost
     if taken.gained is not None:
         answer = enrol.settle(row=row, gained=taken.gained, now=now)

@@ -1,0 +1,215 @@
+"""The administrator's window: metadata only, and actions that call services. STYLE 15; R-9.4-3.
+
+No page shows or changes a sealed template, a key or a consent. The enrolment policy is edited
+by publishing its next version.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.forms.models import model_to_dict
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from biometric_auth import models, tasks
+from biometric_auth.services import devices, enrolment_policy, lifecycle, retry
+
+
+class Window(ModelAdmin):
+    """Rows to look at: nothing to add, change or delete."""
+
+    actions_on_top = True
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+
+def _may_act(window: Window, request: HttpRequest, permission: str) -> bool:
+    """Actions ask for the change permission by itself, since the rows cannot be edited."""
+    return request.user.has_perm(f"biometric_auth.{permission}_{window.opts.model_name}")
+
+
+@admin.register(models.BiometricReference)
+class BiometricReferenceAdmin(Window):
+    """References: whose, in which state, under which rules. Never the template."""
+
+    list_display = ("id", "subject", "state", "engine", "created_at", "last_used_at")
+    list_filter = ("state", "engine", "application_model")
+    search_fields = ("subject",)
+    actions = ("revoke",)
+    fields = (
+        "id",
+        "subject",
+        "state",
+        "engine",
+        "application_model",
+        "policy",
+        "enrolment",
+        "created_at",
+        "settled_at",
+        "review_at",
+        "expires_at",
+        "last_used_at",
+        "revoked_at",
+        "revoked_reason",
+        "erased_at",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[models.BiometricReference]:
+        """Leave the sealed template in the database."""
+        rows: QuerySet[models.BiometricReference] = super().get_queryset(request)
+        return rows.defer("sealed_template")
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        """Allow those who may change references."""
+        return _may_act(self, request, "change")
+
+    @admin.action(description="Revoke and erase", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[models.BiometricReference]) -> None:
+        """Revoke the references of the people chosen and queue their erasure."""
+        for subject in queryset.values_list("subject", flat=True).distinct():
+            tasks.erase_soon(lifecycle.revoke(subject=subject, reason="administrator"))
+        self.message_user(request, "Revoked; erasure is queued.", messages.SUCCESS)
+
+
+@admin.register(models.Device)
+class DeviceAdmin(Window):
+    """Devices: grade and dates."""
+
+    list_display = ("name", "subject", "kind", "possession", "created_at", "removed_at")
+    list_filter = ("kind", "possession")
+    search_fields = ("subject", "name")
+    actions = ("remove",)
+    exclude = ("public_key", "credential_id")
+
+    def has_remove_permission(self, request: HttpRequest) -> bool:
+        """Allow those who may change devices."""
+        return _may_act(self, request, "change")
+
+    @admin.action(description="Remove", permissions=["remove"])
+    def remove(self, request: HttpRequest, queryset: QuerySet[models.Device]) -> None:
+        """Remove the devices chosen: effective at once."""
+        for device in queryset:
+            devices.remove(subject=device.subject, device_id=device.pk)
+        self.message_user(request, "Removed.", messages.SUCCESS)
+
+
+@admin.register(models.Transaction)
+class TransactionAdmin(Window):
+    """Transactions: who was asked what, and how far it came."""
+
+    list_display = ("id", "purpose", "state", "subject", "client_name", "created_at")
+    list_filter = ("purpose", "state")
+    search_fields = ("subject", "id")
+    fields = (
+        "id",
+        "purpose",
+        "workflow",
+        "state",
+        "subject",
+        "client_name",
+        "text",
+        "acr",
+        "session_level",
+        "policy",
+        "device",
+        "attempts_left",
+        "captures_done",
+        "created_at",
+        "expires_at",
+        "judged_at",
+        "consumed_at",
+    )
+
+
+@admin.register(models.VerificationRecord)
+class VerificationRecordAdmin(Window):
+    """Judged captures: outcome class and rules, no scores."""
+
+    list_display = ("at", "subject", "purpose", "accepted", "outcome", "duration_ms")
+    list_filter = ("purpose", "accepted", "outcome", "engine")
+    search_fields = ("subject",)
+
+
+@admin.register(models.ConsentReceipt)
+class ConsentReceiptAdmin(Window):
+    """Consents: kept as they were given."""
+
+    list_display = ("subject", "purpose", "given_at", "withdrawn_at", "language")
+    search_fields = ("subject",)
+
+
+@admin.register(models.SecurityEvent)
+class SecurityEventAdmin(Window):
+    """Security events."""
+
+    list_display = ("at", "kind", "subject", "transaction")
+    list_filter = ("kind",)
+    search_fields = ("subject",)
+
+
+@admin.register(models.RetryLimit)
+class RetryLimitAdmin(Window):
+    """Failures in a row; an administrator may open the way again. R-9.2-10."""
+
+    list_display = ("subject", "failures", "quality_failures", "last_failure_at")
+    search_fields = ("subject",)
+    actions = ("reopen",)
+
+    def has_reopen_permission(self, request: HttpRequest) -> bool:
+        """Allow those who may change retry limits."""
+        return _may_act(self, request, "change")
+
+    @admin.action(description="Open again", permissions=["reopen"])
+    def reopen(self, request: HttpRequest, queryset: QuerySet[models.RetryLimit]) -> None:
+        """Forget the failures of the people chosen."""
+        for subject in list(queryset.values_list("pk", flat=True)):
+            retry.reopen(subject=subject)
+        self.message_user(request, "Opened again.", messages.SUCCESS)
+
+
+@admin.register(models.EnrolmentPolicy)
+class EnrolmentPolicyAdmin(ModelAdmin):
+    """The rules: "add" publishes the next version, older ones can only be read. R-9.1-5."""
+
+    list_display = ("version", "is_active", "session_level", "captures", "created_at", "created_by")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: a version is never changed."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: references name the version they were made under."""
+        return False
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Start from the active version."""
+        return model_to_dict(enrolment_policy.active())
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: models.EnrolmentPolicy,
+        form: ModelForm[models.EnrolmentPolicy],
+        change: bool,  # noqa: FBT001 - ModelAdmin's signature
+    ) -> None:
+        """Publish what the form says."""
+        published = enrolment_policy.publish(
+            values=form.cleaned_data, by=request.user.get_username()
+        )
+        obj.pk, obj.version = published.pk, published.version
+        obj.created_at = published.created_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -59,4 +59,5 @@ class IdpPolicy:
 @cache
 def get_policy() -> IdpPolicy:
     """Return the policy of this process."""
-    return IdpPolicy(**settings.IDP)
+    given: dict[str, Any] = dict(settings.IDP)
+    return IdpPolicy(**given)

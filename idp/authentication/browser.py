@@ -10,9 +10,9 @@ from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from idp.authentication import opaque
 from idp.contract import BROWSER_COOKIE
 from idp.policy import get_policy
+from idp.protocol import opaque
 
 COOKIE_LIFETIME = timedelta(days=180)
 """Long, so that a browser known to an account keeps its own sign-in budget (throttle.py)."""

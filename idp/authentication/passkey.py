@@ -26,7 +26,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from idp.authentication import opaque, results
+from idp.authentication import results
 from idp.contract import (
     AuthenticationRequest,
     AuthenticationResult,
@@ -36,6 +36,7 @@ from idp.contract import (
 )
 from idp.models import Passkey, SecurityEvent
 from idp.policy import get_policy
+from idp.protocol import opaque
 
 CHALLENGE_LIFETIME = timedelta(minutes=5)
 

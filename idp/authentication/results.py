@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 from django.core.cache import cache
 
-from idp.authentication import opaque
 from idp.contract import AuthenticationResult, Evidence
+from idp.protocol import opaque
 
 LIFETIME = timedelta(minutes=2)
 

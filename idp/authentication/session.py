@@ -13,11 +13,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from idp.authentication import browser, opaque
+from idp.authentication import browser
 from idp.contract import AuthenticationResult, Evidence, SignedIn
 from idp.models import AuthenticationEvent, Session, User
 from idp.policy import get_policy
-from idp.protocol import acr
+from idp.protocol import acr, opaque
 from idp.protocol.acr import Event
 from idp.protocol.assurance import PROFILES, AssurancePolicy
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from django.core.cache import cache
 
-from idp.authentication import opaque
+from idp.protocol import opaque
 
 KNOWN_BROWSER = timedelta(days=90)
 

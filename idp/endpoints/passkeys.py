@@ -35,7 +35,7 @@ def freshly_signed_in(
 
     @wraps(view)
     @never_cache
-    def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         state, now = session.current(request), timezone.now()
         needed = dispatcher.reachable_level(state, now) if state else 1
         if (

@@ -214,6 +214,8 @@ def _limits(loa: int, facts: Facts, evidence: Evidence) -> tuple[str, ...]:
     fewest = min((len(way) for way in ways), default=0)
     names = {name for way in ways if len(way) == fewest for name in way}
     inputs = {source for name in names for source in _SOURCES.get(name, (name,))}
+    if evidence.cooling_off and loa >= COOLING_OFF_LOA:
+        inputs.add("cooling_off")
     if evidence.cross_device != "unproven":
         inputs.discard("cross_device")
     elif evidence.channel > facts["channel"]:

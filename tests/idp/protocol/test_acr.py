@@ -1,0 +1,157 @@
+"""OpenID Connect Core 2 (acr), RFC 9470; ASSURANCE.md, "acr"; R-9.4-7 (an aged factor fades)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from idp.contract import Evidence
+from idp.protocol import acr
+from idp.protocol.acr import LOA, RUNGS, SUPPORTED, Event
+from idp.protocol.amr import references
+from idp.protocol.assurance import SELF_ASSESSED, STRICT, assess, combined
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+PASSWORD = Evidence(knowledge=1)
+PASSKEY = Evidence(possession=1, channel=2, local_user_verification=1, intent=1, enrolment=1)
+SECURITY_KEY = Evidence(possession=2, channel=2, intent=1, enrolment=1)
+FACE = Evidence(
+    possession=1,
+    channel=1,
+    intent=1,
+    remote_match=1,
+    fmr_upper_bound=8e-5,
+    pad=2,
+    iad=1,
+    freshness=3,
+    same_frames=1,
+    template_protection=2,
+    enrolment=1,
+)
+KINDS = {"password": PASSWORD, "passkey": PASSKEY, "key": SECURITY_KEY, "face": FACE}
+REPORTED = {"password": {"pwd"}, "face": {"face"}}
+
+
+def event(kind, minutes=0):
+    reported = frozenset(REPORTED.get(kind, ()))
+    return Event(kind, NOW - timedelta(minutes=minutes), reported, KINDS[kind])
+
+
+EVENTS = st.lists(st.builds(event, st.sampled_from(sorted(KINDS)), st.integers(0, 600)), max_size=4)
+
+
+@pytest.mark.parametrize(
+    ("name", "events", "held"),
+    [
+        pytest.param(LOA.format(1), [event("password", 479)], True, id="loa1-for-eight-hours"),
+        pytest.param(LOA.format(1), [event("password", 481)], False, id="loa1-then-fades"),
+        pytest.param(LOA.format(2), [event("passkey", 59)], True, id="loa2-for-an-hour"),
+        pytest.param(LOA.format(2), [event("passkey", 61)], False, id="loa2-then-fades"),
+        pytest.param(LOA.format(3), [event("passkey", 14)], True, id="loa3-for-a-quarter"),
+        pytest.param(LOA.format(3), [event("passkey", 16)], False, id="loa3-then-fades"),
+        pytest.param(
+            LOA.format("3:rb"), [event("password", 9), event("face", 4)], True, id="rb-five-minutes"
+        ),
+        pytest.param(
+            LOA.format("3:rb"), [event("password", 9), event("face", 6)], False, id="rb-then-fades"
+        ),
+        pytest.param(
+            LOA.format(3), [event("password", 9), event("face", 6)], True, id="level-stays"
+        ),
+        pytest.param(LOA.format("3:rb"), [event("passkey")], False, id="rb-needs-a-remote-face"),
+        pytest.param("phr", [event("passkey")], True, id="phr-with-a-synced-key"),
+        pytest.param("phrh", [event("passkey")], False, id="phrh-needs-hardware"),
+        pytest.param("phrh", [event("key")], True, id="phrh-with-hardware"),
+        pytest.param("phr", [event("password"), event("face")], False, id="phr-needs-the-name"),
+        pytest.param("urn:example:unknown", [event("passkey")], False, id="unknown"),
+    ],
+)
+def test_value_holds_while_its_events_are_fresh(name, events, held):
+    assert acr.holds(name, events, policy=SELF_ASSESSED, now=NOW) is held
+
+
+def test_a_remote_biometric_does_not_count_where_the_policy_accepts_too_little():
+    events = [event("password"), event("face")]
+    assert not acr.holds(LOA.format("2:rb"), events, policy=STRICT, now=NOW)
+
+
+def test_a_biometric_alone_opens_nothing():
+    alone = Evidence(**{**_fields(FACE), "possession": 0, "channel": 0})
+    events = [Event("face", NOW, frozenset({"face"}), alone)]
+    assert acr.highest(SUPPORTED, events, policy=SELF_ASSESSED, now=NOW) == ""
+
+
+@given(EVENTS, st.integers(0, 600), st.sampled_from(sorted(RUNGS)))
+def test_time_never_makes_a_value_hold(events, minutes, name):
+    later = NOW + timedelta(minutes=minutes)
+    if acr.holds(name, events, policy=SELF_ASSESSED, now=later):
+        assert acr.holds(name, events, policy=SELF_ASSESSED, now=NOW)
+
+
+@given(EVENTS, EVENTS, st.sampled_from(sorted(RUNGS)))
+def test_a_further_event_never_takes_a_value_away(events, more, name):
+    if acr.holds(name, events, policy=SELF_ASSESSED, now=NOW):
+        assert acr.holds(name, [*events, *more], policy=SELF_ASSESSED, now=NOW)
+
+
+@given(EVENTS)
+def test_a_level_never_ranks_above_its_evidence(events):
+    level = acr.level(events, policy=SELF_ASSESSED, now=NOW)
+    best = max(
+        (assess(e, SELF_ASSESSED).loa for e in combined(x.evidence for x in events)), default=0
+    )
+    assert level <= best
+
+
+def test_supported_values_are_known_and_listed_weakest_first():
+    assert set(SUPPORTED) <= set(RUNGS)
+    assert SUPPORTED[0] == LOA.format(1)
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        pytest.param([event("password")], ("pwd",), id="password"),
+        pytest.param([event("passkey")], ("mfa", "pop", "swk", "user"), id="synced-passkey"),
+        pytest.param([event("key")], ("hwk", "pop", "user"), id="key-without-verification"),
+        pytest.param(
+            [event("password"), event("key")],
+            ("hwk", "mfa", "pop", "pwd", "user"),
+            id="password-and-key",
+        ),
+        pytest.param(
+            [event("password"), event("face")],
+            ("face", "mfa", "pop", "pwd", "swk", "user"),
+            id="password-and-face",
+        ),
+        pytest.param([event("face")], ("face", "mfa", "pop", "swk", "user"), id="face-on-device"),
+    ],
+)
+def test_method_references(events, expected):
+    assert references(events, SELF_ASSESSED) == expected
+
+
+def test_face_is_named_only_for_a_verified_one():
+    assert "face" not in references([event("password"), event("face")], STRICT)
+
+
+def test_a_method_cannot_claim_mfa_or_a_made_up_word():
+    boasting = Event("password", NOW, frozenset({"pwd", "mfa", "face", "liveness"}), PASSWORD)
+    assert references([boasting], SELF_ASSESSED) == ("pwd",)
+
+
+def test_one_factor_twice_is_not_mfa():
+    assert "mfa" not in references([event("password"), event("password", 3)], SELF_ASSESSED)
+
+
+def test_remote_face_without_a_device_key_is_not_mfa():
+    alone = Evidence(**{**_fields(FACE), "possession": 0, "channel": 0})
+    events = [Event("face", NOW, frozenset({"face"}), alone)]
+    assert references(events, SELF_ASSESSED) == ("face", "user")
+
+
+def _fields(evidence):
+    return {name: getattr(evidence, name) for name in evidence.__slots__}

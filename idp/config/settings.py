@@ -93,7 +93,9 @@ STATIC_ROOT = STATE_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "biometric_auth" / "agent" / "static"]
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "no-referrer"
+# Nothing to other origins, so that no code travels in a Referer (OIDC.md G4). Not
+# "no-referrer": with it browsers send `Origin: null` from our own forms, which CSRF refuses.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
@@ -101,6 +103,7 @@ SESSION_COOKIE_NAME = "__Host-countersign_admin" if SECURE else "countersign_adm
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_NAME = "__Host-countersign_csrf" if SECURE else "countersign_csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "idp.endpoints.pages.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [ISSUER]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000  # a capture is at most 1.5 MB (AGENT-PROTOCOL, "Refusals")
 

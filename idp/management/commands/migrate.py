@@ -25,6 +25,12 @@ class Command(migrate.Command):
         super().add_arguments(parser)
         parser.set_defaults(database=None)
 
+    def get_check_kwargs(self, options: Any) -> Any:
+        if options["database"]:
+            return super().get_check_kwargs(options)
+        checks = super().get_check_kwargs(options | {"database": DEFAULT_DB_ALIAS})
+        return checks | {"databases": [BIOMETRIC, DEFAULT_DB_ALIAS]}
+
     def handle(self, *args: Any, **options: Any) -> None:
         if options["database"]:
             super().handle(*args, **options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -62,6 +63,8 @@ def _run(deployment: Deployment) -> None:
         try:
             prepare(deployment, children, _say)
             serve(deployment, children, _say)
+            addresses = {"rp_url": deployment.rp_url, "issuer": deployment.issuer}
+            (STATE / "running.json").write_text(json.dumps(addresses))
             print(_invitation(deployment), flush=True)
             while True:
                 time.sleep(WATCH_SECONDS)

@@ -14,6 +14,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from django.db import IntegrityError
 from django.db import transaction as database
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
@@ -168,7 +169,8 @@ def _settle(
                 answer = _accept(row, taken, engine)
                 _record(row, taken.judgement, engine, accepted=True, started=started)
                 return answer
-        except _Lost:
+        except (_Lost, IntegrityError):
+            # Ended meanwhile, or another enrolment of the same person was first.
             pass
     with database.atomic(using=DATABASE):
         _record(row, taken.judgement, engine, accepted=False, started=started)

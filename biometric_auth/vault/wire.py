@@ -99,14 +99,13 @@ def import_device_key(jwk: Mapping[str, Any]) -> DeviceKey:
         ProofRefused: no public P-256 or Ed25519 key. A private key is refused, too.
     """
     wanted = {"EC": {"kty", "crv", "x", "y"}, "OKP": {"kty", "crv", "x"}}
-    names = wanted.get(str(jwk.get("kty")), set())
-    if "d" in jwk or not names <= set(jwk):
+    public = {name: jwk.get(name) for name in wanted.get(str(jwk.get("kty")), ())}
+    if "d" in jwk or not all(isinstance(value, str) for value in public.values()):
         raise ProofRefused
-    public = {name: jwk[name] for name in names}
     try:
-        if public["crv"] == "P-256":
+        if public.get("crv") == "P-256":
             return ECKey.import_key(public)
-        if public["crv"] == "Ed25519":
+        if public.get("crv") == "Ed25519":
             return OKPKey.import_key(public)
     except (JoseError, ValueError, TypeError) as error:
         raise ProofRefused from error

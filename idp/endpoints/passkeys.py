@@ -25,6 +25,7 @@ from idp.authentication.session import Current
 from idp.endpoints.account import RECENT
 
 PAGE = "/account/passkeys/"
+SIGN_IN = f"/account/sign-in?next={PAGE}"
 P = ParamSpec("P")
 
 
@@ -36,27 +37,36 @@ def freshly_signed_in(
     @wraps(view)
     @never_cache
     def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        state, now = session.current(request), timezone.now()
-        needed = dispatcher.reachable_level(state, now) if state else 1
-        if (
-            state is None
-            or state.level(now) < needed
-            or max(event.at for event in state.events) < now - RECENT
-        ):
-            return SeeOther(f"/account/sign-in?next={PAGE}&level={max(needed, 1)}&recent=1")
+        state = session.current(request)
+        if state is None or (confirm := _missing(state)):
+            return SeeOther(confirm if state else SIGN_IN)
         return view(request, state, *args, **kwargs)
 
     return checked
 
 
+def _missing(state: Current) -> str:
+    """Return where to confirm before a change, or an empty string when nothing is missing."""
+    now = timezone.now()
+    needed = dispatcher.reachable_level(state, now)
+    recent = max(event.at for event in state.events) >= now - RECENT
+    if recent and state.level(now) >= needed:
+        return ""
+    return f"{SIGN_IN}&level={max(needed, 1)}&recent=1"
+
+
+@never_cache
 @require_safe
-@freshly_signed_in
-def passkeys(request: HttpRequest, state: Current) -> HttpResponse:
-    """List the person's passkeys, with forms to add and to remove."""
+def passkeys(request: HttpRequest) -> HttpResponse:
+    """List the person's passkeys, with forms to add and to remove for a fresh session."""
+    state = session.current(request)
+    if state is None:
+        return SeeOther(SIGN_IN)
     context = {
         "owner": state.user.as_subject(),
         "passkeys": state.user.passkeys.order_by("created_at"),
         "failed": "failed" in request.GET,
+        "confirm": _missing(state),
     }
     return render(request, "idp/passkeys.html", context)
 

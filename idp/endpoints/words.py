@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from idp.protocol.acr import RUNGS
 
 SCOPES = {
-    "openid": "Recognise you: an identifier for your account",
+    "openid": "An identifier, to recognise you",
     "profile": "Your name and public profile",
     "email": "Your email address",
     "phone": "Your phone number",
     "address": "Your postal address",
-    "offline_access": "Keep this access while you are away",
+    "offline_access": "Access while you are away, until you take it back",
 }
 LEVELS = {
     0: "Not confirmed recently",
@@ -36,6 +36,6 @@ def level(acr: str) -> str:
     if rung is None or (rung.level < 2 and not rung.phishing_resistant):  # noqa: PLR2004
         return ""
     if rung.phishing_resistant:
-        return "phishing-resistant sign-in"
-    words = f"level {rung.level}"
+        return "a phishing-resistant sign-in"
+    words = f"a confirmation at level {rung.level}"
     return f"{words} with a verified face" if rung.remote_biometric else words

@@ -1,0 +1,23 @@
+"""Token endpoint and introspection endpoint. RFC 6749 3.2; RFC 7662; OIDC.md B12, B13."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from idp.oauth import server
+
+
+@csrf_exempt
+@require_POST
+def token(request: HttpRequest) -> HttpResponse:
+    """Exchange a code or a refresh token."""
+    return server.create_token_response(request)
+
+
+@csrf_exempt
+@require_POST
+def introspect(request: HttpRequest) -> HttpResponse:
+    """Tell a client about an access token."""
+    return server.create_introspection_response(request)

@@ -1,0 +1,184 @@
+"""Create, rotate and publish the signing keys. RFC 7517; OpenID Connect Core 10.1.1.
+
+A new key is published `PUBLISH_AHEAD` before it signs, longer than any cached key set lives,
+and the one before stays published for `KEEP`, longer than any ID token lives. Private keys
+are sealed with AES-256-GCM under a key derived from ``SECRET_KEY``. Opened keys stay in the
+process: opening an RSA key costs more than a hundred signatures.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from joserfc.jwk import ECKey, KeySet, RSAKey
+
+from idp.models import SigningKey
+from idp.policy import get_policy
+
+PUBLISH_AHEAD = timedelta(hours=1)
+KEEP = timedelta(days=1)
+JWKS_LIFETIME = timedelta(minutes=5)
+_REREAD_SECONDS = 30.0
+_RSA_BITS = 2048
+_NONCE_BYTES = 12
+
+Key = ECKey | RSAKey
+
+
+@dataclass(slots=True)
+class _Ring:
+    """What this process knows of the table."""
+
+    rows: tuple[SigningKey, ...] = ()
+    read_at: float = float("-inf")
+    opened: dict[str, Key] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+_ring = _Ring()
+
+
+def signing_key(algorithm: str) -> Key:
+    """Return the key that signs now with `algorithm`; the first one is made on demand."""
+    row = _active(algorithm, timezone.now()) or _first(algorithm)
+    return _open(row)
+
+
+def public_jwks() -> dict[str, list[dict[str, Any]]]:
+    """Return the key set to publish, with a key for each algorithm on offer."""
+    for algorithm in get_policy().id_token_signing_algorithms:
+        if not any(row.algorithm == algorithm for row in _published()):
+            _first(algorithm)
+    return {"keys": [row.public_jwk for row in _published()]}
+
+
+def verification_keys() -> KeySet:
+    """Return the published keys, to check what this provider has signed."""
+    return KeySet([_import(row.public_jwk) for row in _published()])
+
+
+def rotate(*, at_once: bool = False) -> list[SigningKey]:
+    """Create the next key of each algorithm, and let the ones before it retire.
+
+    `at_once`: after a compromise. The new keys sign now, the old ones are not published any
+    more: clients must fetch the key set again.
+    """
+    algorithms = get_policy().id_token_signing_algorithms
+    return [_next(algorithm, at_once=at_once) for algorithm in algorithms]
+
+
+def forget() -> None:
+    """Read the table again at the next use."""
+    _ring.read_at = float("-inf")
+    _ring.opened.clear()
+
+
+def _published() -> tuple[SigningKey, ...]:
+    if time.monotonic() - _ring.read_at > _REREAD_SECONDS:
+        _ring.rows = tuple(SigningKey.objects.published(timezone.now()))
+        _ring.read_at = time.monotonic()
+    return _ring.rows
+
+
+def _active(algorithm: str, now: datetime) -> SigningKey | None:
+    active = [r for r in _published() if r.algorithm == algorithm and r.activates_at <= now]
+    return max(active, key=lambda row: row.number, default=None)
+
+
+def _first(algorithm: str) -> SigningKey:
+    """Return the active key that another process has made meanwhile, or make it."""
+    forget()
+    return _active(algorithm, timezone.now()) or _next(algorithm, at_once=True)
+
+
+def _next(algorithm: str, *, at_once: bool) -> SigningKey:
+    """Insert the next key of `algorithm`; where another process was faster, return its key."""
+    now = timezone.now()
+    earlier = SigningKey.objects.filter(algorithm=algorithm)
+    newest = earlier.last()
+    activates_at = now if at_once or newest is None else now + PUBLISH_AHEAD
+    jwk = _generate(algorithm)
+    row = SigningKey(
+        kid=jwk["kid"],
+        algorithm=algorithm,
+        number=newest.number + 1 if newest else 1,
+        public_jwk=_import(jwk).as_dict(private=False),
+        sealed_private=_seal(jwk),
+        created_at=now,
+        activates_at=activates_at,
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            before = earlier.filter(number__lt=row.number)
+            if at_once:
+                before.published(now).update(retires_at=now)
+            else:
+                before.filter(retires_at=None).update(retires_at=activates_at + KEEP)
+    except IntegrityError:
+        row = earlier.get(number=row.number)
+    forget()
+    return row
+
+
+def _generate(algorithm: str) -> dict[str, Any]:
+    match algorithm:
+        case "ES256":
+            key: Key = ECKey.generate_key("P-256")
+        case "RS256":
+            key = RSAKey.generate_key(_RSA_BITS)
+        case _:
+            message = f"No keys are made for {algorithm}."
+            raise ImproperlyConfigured(message)
+    facts = {"kid": key.thumbprint(), "use": "sig", "alg": algorithm}
+    return key.as_dict(private=True) | facts
+
+
+def _import(jwk: dict[str, Any]) -> Key:
+    return RSAKey.import_key(jwk) if jwk["kty"] == "RSA" else ECKey.import_key(jwk)
+
+
+def _open(row: SigningKey) -> Key:
+    if row.kid not in _ring.opened:
+        with _ring.lock:
+            _ring.opened[row.kid] = _import(_unseal(row))
+    return _ring.opened[row.kid]
+
+
+def _seal(jwk: dict[str, Any]) -> bytes:
+    nonce = os.urandom(_NONCE_BYTES)
+    clear = json.dumps(jwk).encode()
+    return nonce + _cipher(settings.SECRET_KEY).encrypt(nonce, clear, jwk["kid"].encode())
+
+
+def _unseal(row: SigningKey) -> dict[str, Any]:
+    sealed = bytes(row.sealed_private)
+    nonce, ciphertext = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+    try:
+        clear = _cipher(settings.SECRET_KEY).decrypt(nonce, ciphertext, row.kid.encode())
+    except InvalidTag as error:
+        message = "A signing key cannot be opened: was SECRET_KEY changed? Run `rotate_keys --now`."
+        raise ImproperlyConfigured(message) from error
+    jwk: dict[str, Any] = json.loads(clear)
+    return jwk
+
+
+@cache
+def _cipher(secret: str) -> AESGCM:
+    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"countersign signing keys")
+    return AESGCM(derivation.derive(secret.encode()))

@@ -1,0 +1,75 @@
+"""What every grant shares: token values, their rows, and what happens when one leaks.
+
+RFC 6749 5.1; RFC 6750; RFC 9700 4.14; OIDC.md B2, B10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from authlib.oauth2.rfc6749 import InvalidGrantError
+from authlib.oauth2.rfc6750 import BearerTokenGenerator
+
+from idp.models import AccessToken, Client, Grant, RefreshToken, SecurityEvent
+from idp.policy import get_policy
+from idp.protocol import opaque
+
+
+def bearer_tokens() -> BearerTokenGenerator:
+    """Return Authlib's generator with our values: random text, stored as hashes."""
+    return BearerTokenGenerator(
+        access_token_generator=lambda **_: opaque.new(),
+        refresh_token_generator=lambda **_: opaque.new(),
+        expires_generator=lambda _client, _type: _seconds(),
+    )
+
+
+def store(
+    token: Mapping[str, Any],
+    *,
+    grant: Grant,
+    client: Client,
+    now: datetime,
+    refresh_scope: str,
+    refresh_expires_at: datetime,
+) -> None:
+    """Keep the hashes of a token response."""
+    AccessToken.objects.create(
+        token_sha256=opaque.digest(token["access_token"]),
+        grant=grant,
+        client=client,
+        scope=token.get("scope", ""),
+        issued_at=now,
+        expires_at=now + get_policy().access_token_lifetime,
+    )
+    if "refresh_token" in token:
+        RefreshToken.objects.create(
+            token_sha256=opaque.digest(token["refresh_token"]),
+            grant=grant,
+            client=client,
+            scope=refresh_scope,
+            issued_at=now,
+            expires_at=refresh_expires_at,
+        )
+
+
+def revoke(grant: Grant, *, kind: str, client: Client) -> None:
+    """Stop the family, and tell the administrator why. `client` presented the value."""
+    Grant.objects.filter(pk=grant.pk).revoke()
+    SecurityEvent.objects.create(
+        kind=kind,
+        subject=grant.user.subject,
+        client_id=client.client_id,
+        details={"grant": str(grant.pk)},
+    )
+
+
+def refused() -> InvalidGrantError:
+    """Return the one answer to every code or refresh token that is of no use."""
+    return InvalidGrantError("The grant is invalid, expired or revoked.")
+
+
+def _seconds() -> int:
+    return int(get_policy().access_token_lifetime.total_seconds())

@@ -1,0 +1,70 @@
+"""Logout requests of clients. OpenID Connect RP-Initiated Logout 1.0 2, 3; OIDC.md G6, G8."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from idp.models import Client, Session
+from idp.oauth import clients
+from idp.oauth.id_token import read_hint
+from idp.protocol.errors import ErrorCode, ProtocolError
+
+INVALID = ErrorCode.INVALID_REQUEST
+KNOWN = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
+
+
+@dataclass(frozen=True, slots=True)
+class LogoutRequest:
+    """Who asks to log whom out, and where the browser goes then (empty: to our own page).
+
+    `subject` and `sid` come from a valid `id_token_hint` and are empty without one.
+    """
+
+    client: Client | None
+    subject: str
+    sid: str
+    redirect_uri: str
+    parameters: dict[str, str]
+
+    def is_about(self, session: Session) -> bool:
+        """Return whether the hint names this session, so that the person need not be asked."""
+        if self.sid:
+            return self.sid == str(session.pk)
+        return bool(self.subject) and self.subject == session.user.subject
+
+
+def validate(values: Mapping[str, str]) -> LogoutRequest:
+    """Return the request.
+
+    Raises:
+        ProtocolError: a hint that is not ours, two clients, or an unregistered address.
+    """
+    hint = read_hint(values["id_token_hint"]) if "id_token_hint" in values else {}
+    if hint is None:
+        raise ProtocolError(INVALID, "The id_token_hint is not an ID token of this provider.")
+    audience = hint.get("aud", "")
+    client_id = values.get("client_id", audience)
+    if audience not in {"", client_id}:
+        raise ProtocolError(INVALID, "The id_token_hint was not issued to this client.")
+    client = clients.find(client_id)
+    uri = values.get("post_logout_redirect_uri", "")
+    if uri and (client is None or uri not in client.post_logout_redirect_uris):
+        raise ProtocolError(
+            INVALID, "The address to return to is not registered (post_logout_redirect_uri)."
+        )
+    return LogoutRequest(
+        client=client,
+        subject=hint.get("sub", ""),
+        sid=hint.get("sid", ""),
+        # Only the hint shows that the client itself sent the browser here (section 3).
+        redirect_uri=_with_state(uri, values.get("state", "")) if uri and hint else "",
+        parameters={name: values[name] for name in KNOWN if name in values},
+    )
+
+
+def _with_state(uri: str, state: str) -> str:
+    if not state:
+        return uri
+    return f"{uri}{'&' if '?' in uri else '?'}{urlencode({'state': state})}"

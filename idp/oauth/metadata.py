@@ -1,0 +1,49 @@
+"""The discovery document, generated from what is switched on. OpenID Connect Discovery 1.0 3.
+
+RFC 8414 2; RFC 9207 3; OpenID Connect RP-Initiated Logout 1.0 2.1.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from idp.oauth.profile import Profile
+from idp.policy import IdpPolicy
+from idp.protocol.claims import SCOPE_CLAIMS
+
+ENDPOINTS = {
+    "authorization_endpoint": "/authorize",
+    "token_endpoint": "/token",
+    "userinfo_endpoint": "/userinfo",
+    "introspection_endpoint": "/introspect",
+    "end_session_endpoint": "/logout",
+    "jwks_uri": "/jwks",
+}
+_ALWAYS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "sid")
+
+
+def document(profile: Profile, policy: IdpPolicy) -> dict[str, Any]:
+    """Return the provider's metadata."""
+    with_secret = [method for method in profile.client_authentication if method != "none"]
+    opened = [claim for scope in profile.scopes for claim in SCOPE_CLAIMS.get(scope, ())]
+    return {
+        "issuer": policy.issuer,
+        **{name: policy.url(path) for name, path in ENDPOINTS.items()},
+        "scopes_supported": list(profile.scopes),
+        "response_types_supported": list(profile.response_types),
+        "response_modes_supported": list(profile.response_modes),
+        "grant_types_supported": list(profile.grant_types),
+        "acr_values_supported": list(policy.acr_values),
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": list(policy.id_token_signing_algorithms),
+        "token_endpoint_auth_methods_supported": list(profile.client_authentication),
+        "introspection_endpoint_auth_methods_supported": with_secret,
+        "code_challenge_methods_supported": list(profile.code_challenge_methods),
+        "claim_types_supported": ["normal"],
+        "claims_supported": [*_ALWAYS, *opened],
+        "claims_parameter_supported": True,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+        "prompt_values_supported": list(profile.prompts),
+        "authorization_response_iss_parameter_supported": True,
+    }

@@ -1,0 +1,170 @@
+"""The authorization server and what it allows: the whole profile on one screen.
+
+OpenID Connect Core 3.1; RFC 6749; RFC 7636; RFC 9207; RFC 9700. Authlib's grants exchange
+codes and refresh tokens; what it leaves open at the edges is ours (OIDC.md 2.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Error
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from idp.models import Client, Session
+from idp.oauth import (
+    authorization_request,
+    authorization_response,
+    client_auth,
+    clients,
+    code_flow,
+    form_request,
+    introspection,
+    issuing,
+    metadata,
+)
+from idp.oauth.authorization_request import AuthorizationError, AuthorizationRequest, Reply
+from idp.oauth.code_flow import CodeGrant, S256Only
+from idp.oauth.form_request import FormRequest, UnsupportedMediaTypeError
+from idp.oauth.id_token import IdToken
+from idp.oauth.profile import Profile
+from idp.oauth.refresh import RefreshGrant
+from idp.policy import get_policy
+from idp.protocol import parameters
+from idp.protocol.errors import ErrorCode, ProtocolError
+from idp.protocol.interaction import Issue
+from idp.protocol.parameters import Parameters
+
+PROFILE = Profile(
+    scopes=("openid", "profile", "email", "address", "phone", "offline_access"),
+    response_types=("code",),
+    response_modes=("query", "form_post"),
+    grant_types=("authorization_code", "refresh_token"),
+    code_challenge_methods=("S256",),
+    client_authentication=("client_secret_basic", "client_secret_post", "none"),
+    prompts=("none", "login", "consent", "select_account"),
+)
+WITH_SECRET = ("client_secret_basic", "client_secret_post")
+NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+
+
+class Server(AuthorizationServer):
+    """Authlib's server, with our requests, our client authentication and our responses."""
+
+    def query_client(self, client_id: str) -> Client | None:
+        """Return the client."""
+        return clients.find(client_id)
+
+    def authenticate_client(
+        self, request: FormRequest, methods: Iterable[str], _endpoint: str = "token"
+    ) -> Client:
+        """Return the client, authenticated as it is registered."""
+        client, request.auth_method = client_auth.authenticate(request, tuple(methods))
+        return client
+
+    def create_oauth2_request(self, request: FormRequest) -> FormRequest:
+        """Return the request: it is already what the grants read."""
+        return request
+
+    def handle_response(
+        self, status: int, body: Any, headers: Iterable[tuple[str, str]]
+    ) -> HttpResponse:
+        """Return Django's response; Authlib's name."""
+        return JsonResponse(dict(body), status=status, headers=dict(headers) | NO_STORE)
+
+    def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
+        """Tell nobody: what matters is a security event."""
+
+
+_server = Server()
+_server.register_token_generator("default", issuing.bearer_tokens())
+_server.register_grant(CodeGrant, [S256Only(required=True), IdToken()])
+_server.register_grant(RefreshGrant, [IdToken()])
+
+
+def validate_authorization_request(request: HttpRequest) -> AuthorizationRequest:
+    """Return the request in the query of a GET or in the form of a POST.
+
+    Raises:
+        AuthorizationError: to be shown, or sent to the client where it has a reply.
+    """
+    try:
+        given = _authorization_parameters(request)
+    except ProtocolError as error:
+        raise AuthorizationError(error.code, error.description) from error
+    return authorization_request.validate(given, PROFILE)
+
+
+def rebuild_authorization_request(kept: Mapping[str, str]) -> AuthorizationRequest:
+    """Return the request that an interaction has kept, judged again."""
+    return authorization_request.validate(Parameters(kept, frozenset()), PROFILE)
+
+
+def create_authorization_response(
+    request: HttpRequest, asked: AuthorizationRequest, issue: Issue, session: Session
+) -> HttpResponse:
+    """Send a new code to the client."""
+    code = code_flow.issue_code(asked, issue, session)
+    return authorization_response.respond(request, asked.reply, {"code": code})
+
+
+def error_redirect(
+    request: HttpRequest, reply: Reply, error: ErrorCode, description: str
+) -> HttpResponse:
+    """Send an error to the client."""
+    answer = {"error": error.value, "error_description": description}
+    return authorization_response.respond(request, reply, answer)
+
+
+def create_token_response(request: HttpRequest) -> HttpResponse:
+    """Answer the token endpoint. RFC 6749 3.2."""
+    try:
+        form = form_request.read(request)
+        _check_grant_type(form)
+    except ProtocolError as error:
+        return error_response(error)
+    response: HttpResponse = _server.create_token_response(form)
+    return response
+
+
+def create_introspection_response(request: HttpRequest) -> HttpResponse:
+    """Answer the introspection endpoint, to clients that can keep a secret. RFC 7662 2."""
+    try:
+        form = form_request.read(request)
+        client = _server.authenticate_client(form, WITH_SECRET)
+        found = introspection.introspect(client, form.form.get("token", ""))
+    except ProtocolError as error:
+        return error_response(error)
+    except OAuth2Error as error:
+        return _server.handle_response(*error())
+    return JsonResponse(found, headers=NO_STORE)
+
+
+def discovery_document() -> dict[str, Any]:
+    """Return the provider's metadata."""
+    return metadata.document(PROFILE, get_policy())
+
+
+def error_response(error: ProtocolError) -> HttpResponse:
+    """Return the public half of an error as JSON. RFC 6749 5.2."""
+    status = 415 if isinstance(error, UnsupportedMediaTypeError) else 400
+    body = {"error": error.code, "error_description": error.description}
+    return JsonResponse(body, status=status, headers=NO_STORE)
+
+
+def _check_grant_type(request: FormRequest) -> None:
+    kind = request.form.get("grant_type")
+    if kind is None:
+        raise ProtocolError(ErrorCode.INVALID_REQUEST, "The grant_type is missing.")
+    if kind not in PROFILE.grant_types:
+        raise ProtocolError(ErrorCode.UNSUPPORTED_GRANT_TYPE, "The grant_type is not supported.")
+
+
+def _authorization_parameters(request: HttpRequest) -> Parameters:
+    query = request.META.get("QUERY_STRING", "")
+    if request.method == "GET":
+        return parameters.parse(query)
+    if query or request.content_type != form_request.FORM:
+        raise ProtocolError(ErrorCode.INVALID_REQUEST, "A POSTed request is a form.")
+    return parameters.parse(request.body)

@@ -1,0 +1,114 @@
+"""Which claims are released: scopes and the ``claims`` parameter. OpenID Connect Core 5.4, 5.5."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from idp.protocol.errors import ErrorCode, ProtocolError
+
+SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = {
+    "profile": (
+        "name",
+        "family_name",
+        "given_name",
+        "middle_name",
+        "nickname",
+        "preferred_username",
+        "profile",
+        "picture",
+        "website",
+        "gender",
+        "birthdate",
+        "zoneinfo",
+        "locale",
+        "updated_at",
+    ),
+    "email": ("email", "email_verified"),
+    "address": ("address",),
+    "phone": ("phone_number", "phone_number_verified"),
+}
+SCOPE_OF: Mapping[str, str] = {
+    claim: scope for scope, claims in SCOPE_CLAIMS.items() for claim in claims
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsRequest:
+    """The ``claims`` parameter, as far as this provider knows it.
+
+    `id_token` and `userinfo`: names of standard claims. `acr_values` in order of preference,
+    `acr_essential`: one of them or an error. `subject`: the only person to answer for.
+    """
+
+    id_token: frozenset[str] = frozenset()
+    userinfo: frozenset[str] = frozenset()
+    acr_values: tuple[str, ...] = ()
+    acr_essential: bool = False
+    subject: str = ""
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """The scopes that the single claims belong to: a person consents to those."""
+        return frozenset(SCOPE_OF[name] for name in self.id_token | self.userinfo)
+
+    def within(self, scopes: Iterable[str]) -> ClaimsRequest:
+        """Return the request without what belongs to none of `scopes`."""
+        allowed = frozenset(scopes)
+        return ClaimsRequest(
+            id_token=frozenset(n for n in self.id_token if SCOPE_OF[n] in allowed),
+            userinfo=frozenset(n for n in self.userinfo if SCOPE_OF[n] in allowed),
+            acr_values=self.acr_values,
+            acr_essential=self.acr_essential,
+            subject=self.subject,
+        )
+
+
+def parse(text: str) -> ClaimsRequest:
+    """Read the ``claims`` parameter; unknown claims are ignored. OpenID Connect Core 5.5.
+
+    Raises:
+        ProtocolError: not JSON, or not of the shape that the specification gives.
+    """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _malformed() from error
+    id_token, userinfo = (_members(document, part) for part in ("id_token", "userinfo"))
+    acr, subject = id_token.get("acr") or {}, id_token.get("sub") or {}
+    values = acr.get("values", [acr["value"]] if "value" in acr else [])
+    value = subject.get("value", "")
+    if not isinstance(values, list) or not all(isinstance(v, str) for v in (*values, value)):
+        raise _malformed()
+    return ClaimsRequest(
+        id_token=frozenset(id_token.keys() & SCOPE_OF.keys()),
+        userinfo=frozenset(userinfo.keys() & SCOPE_OF.keys()),
+        acr_values=tuple(values),
+        acr_essential=acr.get("essential") is True and bool(values),
+        subject=value,
+    )
+
+
+def released(
+    person: Mapping[str, Any], scopes: Iterable[str], asked: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Return the claims of `person` that `scopes` and single requests open; empty ones never."""
+    names = {name for scope in scopes for name in SCOPE_CLAIMS.get(scope, ())} | set(asked)
+    return {name: person[name] for name in sorted(names) if person.get(name) not in (None, "")}
+
+
+def _members(document: object, part: str) -> dict[str, dict[str, Any] | None]:
+    if not isinstance(document, dict):
+        raise _malformed()
+    members = document.get(part) or {}
+    if not isinstance(members, dict):
+        raise _malformed()
+    if not all(value is None or isinstance(value, dict) for value in members.values()):
+        raise _malformed()
+    return members
+
+
+def _malformed() -> ProtocolError:
+    return ProtocolError(ErrorCode.INVALID_REQUEST, "The claims parameter is malformed.")

@@ -1,0 +1,22 @@
+"""URLs of the provider: OpenID Connect Discovery 4, and `idp.oauth.metadata.ENDPOINTS`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from idp.endpoints import authorization, discovery, end_session, interaction_urls, jwks, token
+from idp.endpoints.userinfo import userinfo
+
+urlpatterns = [
+    path(".well-known/openid-configuration", discovery.configuration, name="configuration"),
+    path(".well-known/oauth-authorization-server", discovery.configuration),
+    path("jwks", jwks.jwks, name="jwks"),
+    path("authorize", authorization.authorize, name="authorize"),
+    path("interaction/<uuid:interaction_id>/continue", authorization.proceed, name="continue"),
+    path("token", token.token, name="token"),
+    path("introspect", token.introspect, name="introspect"),
+    path("userinfo", userinfo, name="userinfo"),
+    path("logout", end_session.end_session, name="end_session"),
+    path("logout/confirm", end_session.confirm, name="confirm_logout"),
+    *interaction_urls.urlpatterns,
+]

@@ -1,0 +1,32 @@
+"""The operating points of the face engine, as measured. ISO/IEC 19795-1; R-9.2-1, R-9.2-4."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from biometric_auth.domain.operating_point import OperatingPoint, PadOperatingPoint
+
+ENGINE = "face-sface/1"
+_REPORT = "docs/evaluations/2026-11-face-sface.md"
+
+COMPARISON = OperatingPoint(
+    threshold=0.46,
+    fmr=0.0,
+    fmr_upper_bound=1e-4,
+    fnmr=0.0,
+    fnmr_upper_bound=0.0,
+    engine=ENGINE,
+    data_set="",
+    comparisons=(0, 0),
+    date=date(2026, 11, 23),
+    evaluation=_REPORT,
+)
+# Of two self-made measurements the worse figures; see the report for how little they show.
+PAD = PadOperatingPoint(
+    threshold=0.5,
+    apcer=0.070,
+    bpcer=0.259,
+    species=("screen replay",),
+    presentations=(2, 2),
+    evaluation=_REPORT,
+)

@@ -10,3 +10,7 @@ class IdpConfig(AppConfig):
 
     name = "idp"
     verbose_name = "Identity provider"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from idp import checks  # noqa: F401, PLC0415 - registered by import

@@ -33,6 +33,7 @@ from idp.policy import get_policy
 PUBLISH_AHEAD = timedelta(hours=1)
 KEEP = timedelta(days=1)
 JWKS_LIFETIME = timedelta(minutes=5)
+ALGORITHMS = ("ES256", "RS256")
 _REREAD_SECONDS = 30.0
 _RSA_BITS = 2048
 _NONCE_BYTES = 12

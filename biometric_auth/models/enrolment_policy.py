@@ -11,7 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 
-from biometric_auth.domain.application_model import ApplicationModel
+from biometric_auth.domain.application_model import SUPPORTED, ApplicationModel
 
 CONSENT_TEXT = (
     "I agree that this service takes pictures of my face with the camera of this device and "
@@ -90,6 +90,8 @@ class EnrolmentPolicy(models.Model):
         known = {"webauthn", "jws"}
         if not isinstance(self.device_kinds, list) or not set(self.device_kinds) <= known:
             raise ValidationError({"device_kinds": "A list of webauthn and jws."})
+        if self.application_model not in SUPPORTED:
+            raise ValidationError({"application_model": "This build carries out: server."})
         if self.challenge_lifetime > timedelta(seconds=120):
             raise ValidationError({"challenge_lifetime": "At most 120 seconds (R-9.5-2)."})
 

@@ -99,8 +99,11 @@ def import_device_key(jwk: Mapping[str, Any]) -> DeviceKey:
         ProofRefused: no public P-256 or Ed25519 key. A private key is refused, too.
     """
     wanted = {"EC": {"kty", "crv", "x", "y"}, "OKP": {"kty", "crv", "x"}}
-    public = {name: jwk.get(name) for name in wanted.get(str(jwk.get("kty")), ())}
-    if "d" in jwk or not all(isinstance(value, str) for value in public.values()):
+    names = wanted.get(str(jwk.get("kty")), set())
+    public: dict[str, str | list[str]] = {
+        name: value for name, value in jwk.items() if name in names and isinstance(value, str)
+    }
+    if "d" in jwk or public.keys() != names:
         raise ProofRefused
     try:
         if public.get("crv") == "P-256":

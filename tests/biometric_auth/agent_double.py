@@ -59,7 +59,7 @@ class AgentDouble:
         self.device = ""
         self.handle = ""
         self.challenge = ""
-        self.encryption_key = None
+        self.encryption_key = ECKey.generate_key("P-256")
 
     # The calls.
 

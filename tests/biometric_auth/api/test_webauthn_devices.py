@@ -32,7 +32,7 @@ class PlatformAgent(AgentDouble):
             self.device = response.json()["device"]
         return response
 
-    def claim(self):
+    def claim(self, **_):
         asked = self.post("claim", {"device": self.device}).json()
         assertion = self.authenticator.get(asked["publicKey"]["challenge"])
         proof = {"type": "webauthn", "assertion": assertion}

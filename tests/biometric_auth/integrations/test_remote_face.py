@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -28,7 +29,7 @@ def agent():
 
 
 def _request(agent, **changes):
-    values = {
+    values: dict[str, Any] = {
         "subject": ALICE,
         "client_name": "Demo Bank",
         "acr": "urn:countersign:acr:loa3:rb",

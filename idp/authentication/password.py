@@ -80,7 +80,8 @@ def submit(*, handle: str, attempt: Attempt, password: str) -> str:
 
 @sensitive_variables("password")
 def _check(username: str, password: str) -> User | None:
-    person = User.objects.filter(username=username).first()
+    # PostgreSQL refuses a text with NUL: such a name is nobody's.
+    person = User.objects.filter(username=username).first() if "\0" not in username else None
     if person is None:
         make_password(password)
     elif person.check_password(password) and person.is_active:

@@ -1,0 +1,55 @@
+"""A remote biometric method written by hand: the test says what it found."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.utils import timezone
+
+from idp.contract import AuthenticationResult, Evidence, StartedAuthentication
+
+EVIDENCE = Evidence(
+    possession=1,
+    channel=1,
+    intent=1,
+    remote_match=1,
+    fmr_upper_bound=8e-5,
+    pad=2,
+    iad=1,
+    freshness=3,
+    same_frames=1,
+    template_protection=2,
+    enrolment=1,
+)
+
+
+class StubFace:
+    name = "face"
+    label = "Face verification"
+    opens_session = False
+    is_biometric = True
+    enrolled: ClassVar = set()
+    started: ClassVar = []
+    results: ClassVar = {}
+
+    def potential(self, subject):
+        return EVIDENCE if subject.identifier in self.enrolled else None
+
+    def start(self, request):
+        self.started.append(request)
+        handle = f"capture-{len(self.started)}"
+        return StartedAuthentication(url=f"/biometric/capture/{handle}", handle=handle)
+
+    def collect(self, handle, receipt):
+        return self.results.pop((handle, receipt), None)
+
+    @classmethod
+    def match(cls, subject, *, receipt="receipt", ago=timedelta(), evidence=EVIDENCE):
+        """Let the capture that was started last end in a match."""
+        cls.results[f"capture-{len(cls.started)}", receipt] = AuthenticationResult(
+            subject=subject,
+            amr=frozenset({"face"}),
+            at=timezone.now() - ago,
+            evidence=evidence,
+        )

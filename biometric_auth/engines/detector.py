@@ -6,6 +6,7 @@ Wu, Peng and Yu, "YuNet: A Tiny Millisecond-level Face Detector", 2023.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import cv2
 import numpy as np
@@ -57,7 +58,8 @@ class Detector:
         scale = LONG_SIDE / max(height, width)
         size = (round(width * scale), round(height * scale))
         self._net.setInputSize(size)
-        _, found = self._net.detect(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+        small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+        found = cast("npt.NDArray[np.float32] | None", self._net.detect(small)[1])
         if found is None:
             return _middle(width, height)
         widest = max(float(row[2]) for row in found)

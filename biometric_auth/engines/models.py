@@ -89,6 +89,18 @@ POSE = ModelFile(
 )
 MODELS = (DETECTOR, FEATURES, LIVENESS, POSE)
 
+# Official White House portraits (public domain) for tests and the demonstration; no model.
+PORTRAITS = Archive(
+    registry="pypi",
+    package="face-recognition",
+    version="1.3.0",
+    sha256="5e5efdd1686aa566af0d3cc1313b131e4b197657a8ffd03669e6d3fad92705ec",
+)
+PORTRAIT_MEMBERS = {
+    name: f"face_recognition-1.3.0/tests/test_images/{name}"
+    for name in ("obama.jpg", "obama2.jpg", "obama3.jpg", "biden.jpg")
+}
+
 
 def sha256_of(content: bytes) -> str:
     """Return the digest in the form of the pins."""

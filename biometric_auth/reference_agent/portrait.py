@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
@@ -44,11 +45,11 @@ class PortraitCamera:
     def __init__(self, path: Path | str, *, facing: float = 0.0, seed: int | None = None) -> None:
         """Read the portrait and frame the face as a telephone held in the hand would."""
         stored = np.frombuffer(Path(path).read_bytes(), dtype=np.uint8)
-        photograph = cv2.imdecode(stored, cv2.IMREAD_COLOR)
+        photograph = cast("Image | None", cv2.imdecode(stored, cv2.IMREAD_COLOR))
         if photograph is None:
             message = f"no image: {path}"
             raise ValueError(message)
-        self._scene, self._side = _framed(np.asarray(photograph, dtype=np.uint8))
+        self._scene, self._side = _framed(photograph)
         self._facing = facing
         self._rng = np.random.default_rng(seed)
 

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminURLInputWidget
 
 from idp.authentication import session
 from idp.models import (
@@ -47,6 +47,10 @@ class Lines(forms.CharField):
         return [line.strip() for line in (value or "").splitlines() if line.strip()]
 
 
+def _web_address() -> forms.URLField:
+    return forms.URLField(required=False, assume_scheme="https", widget=UnfoldAdminURLInputWidget)
+
+
 class ClientForm(forms.ModelForm):  # type: ignore[type-arg]
     """A client; which scopes and URIs it may have is checked by the model."""
 
@@ -54,6 +58,9 @@ class ClientForm(forms.ModelForm):  # type: ignore[type-arg]
     post_logout_redirect_uris = Lines(required=False)
     grant_types = Lines(help_text="authorization_code, refresh_token")
     default_acr_values = Lines(required=False, help_text="In order of preference.")
+    logo_uri = _web_address()
+    policy_uri = _web_address()
+    tos_uri = _web_address()
 
     class Meta:
         model = Client

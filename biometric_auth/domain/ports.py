@@ -9,11 +9,11 @@ from biometric_auth.domain.operating_point import OperatingPoint, PadOperatingPo
 from biometric_auth.domain.vocabulary import BiometricSample, Features, FrameObservation
 
 
-class UndecodableSample(ValueError):
+class UndecodableSample(ValueError):  # noqa: N818 - says what is wrong, as the others do
     """A frame is no JPEG within the bounds. Says nothing about the content."""
 
 
-class EngineMismatch(ValueError):
+class EngineMismatch(ValueError):  # noqa: N818 - likewise
     """Probe and reference come from different engines or versions."""
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
-class ModelsUnusable(RuntimeError):
+class ModelsUnusable(RuntimeError):  # noqa: N818 - says what is wrong, as all our faults do
     """A model file is missing or is not the pinned one; the process must not start."""
 
 

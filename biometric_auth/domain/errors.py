@@ -1,4 +1,4 @@
-"""Faults of the authentication server. Outcomes of a capture are values, not errors.
+"""Faults of the authentication server, as RFC 9457 tells them. Outcomes are values, not errors.
 
 `code` and `description` are public; the cause stays in ``__cause__`` and the log.
 """

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from idp.authentication import browser
 from idp.contract import AuthenticationResult, Evidence, SignedIn
-from idp.models import AuthenticationEvent, Session, User
+from idp.models import AuthenticationEvent, Grant, Session, User
 from idp.policy import get_policy
 from idp.protocol import acr, opaque
 from idp.protocol.acr import Event
@@ -115,9 +115,11 @@ def _rotate(session: Session, secret: str, expires_at: datetime) -> Session | No
     return session if rotated else None
 
 
+@transaction.atomic
 def end(session: Session) -> bool:
-    """End a session; True once."""
+    """End a session and the grants that die with it; True once. OIDC.md B9, K2."""
     live = Session.objects.filter(pk=session.pk, ended_at=None)
+    Grant.objects.ending_with(session).revoke()
     return bool(live.update(ended_at=timezone.now()))
 
 

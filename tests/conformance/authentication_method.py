@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from idp.contract import AuthenticationRequest, Evidence, Subject
+from idp.contract import AuthenticationMethod, AuthenticationRequest, Evidence, Subject
 from idp.protocol.amr import REPORTED
 
 DISTANCE = ("none", "proximity", "unproven")
@@ -20,7 +20,7 @@ DISTANCE = ("none", "proximity", "unproven")
 class AuthenticationMethodConformance:
     """Promises of the seam. Derive, set `method`, write `enrol` and `authenticate`."""
 
-    method = None
+    method: AuthenticationMethod
 
     def person(self):
         """Return the `Subject` of a new person who has not enrolled for this method."""

@@ -7,7 +7,12 @@ from typing import ClassVar
 
 from django.utils import timezone
 
-from idp.contract import AuthenticationResult, Evidence, StartedAuthentication
+from idp.contract import (
+    AuthenticationRequest,
+    AuthenticationResult,
+    Evidence,
+    StartedAuthentication,
+)
 
 EVIDENCE = Evidence(
     possession=1,
@@ -29,9 +34,9 @@ class StubFace:
     label = "Face verification"
     opens_session = False
     is_biometric = True
-    enrolled: ClassVar = set()
-    started: ClassVar = []
-    results: ClassVar = {}
+    enrolled: ClassVar[set[str]] = set()
+    started: ClassVar[list[AuthenticationRequest]] = []
+    results: ClassVar[dict[tuple[str, str], AuthenticationResult]] = {}
 
     def potential(self, subject):
         return EVIDENCE if subject.identifier in self.enrolled else None

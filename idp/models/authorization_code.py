@@ -31,10 +31,12 @@ class AuthorizationCode(AuthorizationCodeMixin, models.Model):
         return f"{self.code_sha256[:8]}…"
 
     def redeem(self, now: datetime) -> bool:
-        """Use the code up; True for exactly one caller. One guarded UPDATE."""
-        fresh = AuthorizationCode.objects.filter(
-            pk=self.pk, redeemed_at=None, expires_at__gt=now, grant__revoked_at=None
-        )
+        """Use the code up; True for exactly one caller. One guarded UPDATE.
+
+        The guard names this table's columns only: through a join it would move into a
+        subquery, which PostgreSQL does not evaluate again for the caller that had to wait.
+        """
+        fresh = AuthorizationCode.objects.filter(pk=self.pk, redeemed_at=None, expires_at__gt=now)
         return fresh.update(redeemed_at=now) == 1
 
     def get_redirect_uri(self) -> str:

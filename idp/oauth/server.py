@@ -71,7 +71,10 @@ class Server(AuthorizationServer):
         self, status: int, body: Any, headers: Iterable[tuple[str, str]]
     ) -> HttpResponse:
         """Return Django's response; Authlib's name."""
-        return JsonResponse(dict(body), status=status, headers=dict(headers) | NO_STORE)
+        response = JsonResponse(dict(body), status=status)
+        for name, value in (*headers, *NO_STORE.items()):
+            response[name] = value
+        return response
 
     def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
         """Tell nobody: what matters is a security event."""

@@ -14,7 +14,6 @@ from idp.authentication import session
 from idp.authentication.browser import SeeOther
 from idp.authentication.session import Current
 from idp.endpoints.pages import error_page
-from idp.models import Grant
 from idp.oauth import logout
 from idp.oauth.logout import LogoutRequest
 from idp.protocol import parameters
@@ -60,7 +59,6 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def _end(request: HttpRequest, asked: LogoutRequest, current: Current | None) -> HttpResponse:
     if current is not None:
         session.end(current.session)
-        Grant.objects.ending_with(current.session).revoke()
     if asked.redirect_uri:
         response = HttpResponse(status=303, headers={"Location": asked.redirect_uri})
     else:

@@ -96,7 +96,7 @@ class RelyingParty:
             form = {"client_id": self.row.client_id} | form
         return self.http.post(path, urlencode(form), content_type=FORM, **headers)
 
-    def redeem(self, code, **form):
+    def redeem(self, code, /, **form):
         """Return the token endpoint's response to a code."""
         form = {
             "grant_type": "authorization_code",
@@ -106,7 +106,7 @@ class RelyingParty:
         } | form
         return self.post("/token", {k: v for k, v in form.items() if v is not None})
 
-    def refresh(self, token, **form):
+    def refresh(self, token, /, **form):
         """Return the token endpoint's response to a refresh token."""
         return self.post("/token", {"grant_type": "refresh_token", "refresh_token": token} | form)
 

@@ -51,20 +51,17 @@ class AuthorizationRequest:
         return {
             "nonce": self.nonce,
             "verifier": self.code_verifier,
-            "acr_values": list(self.requirement.acr_values),
-            "max_age": self.requirement.seconds,
+            "asked": self.requirement.to_session(),
             "at": int(self.started_at.timestamp()),
         }
 
     @classmethod
     def from_session(cls, kept: Mapping[str, Any]) -> AuthorizationRequest:
         """Read what `to_session` wrote."""
-        seconds = kept["max_age"]
-        max_age = None if seconds is None else timedelta(seconds=seconds)
         return cls(
             nonce=kept["nonce"],
             code_verifier=kept["verifier"],
-            requirement=Requirement(tuple(kept["acr_values"]), max_age),
+            requirement=Requirement.from_session(kept["asked"]),
             started_at=datetime.fromtimestamp(kept["at"], UTC),
         )
 

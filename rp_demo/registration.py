@@ -5,8 +5,10 @@ No Django here: the native sample (`rp_demo.native`) reads the same words.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 LOW = "urn:countersign:acr:loa1"
 FACE = "urn:countersign:acr:loa3:rb"
@@ -43,6 +45,17 @@ class Requirement:
     def seconds(self) -> int | None:
         """The maximum age as the protocol writes it."""
         return None if self.max_age is None else int(self.max_age.total_seconds())
+
+    def to_session(self) -> dict[str, Any]:
+        """Return JSON for a session."""
+        return {"acr_values": list(self.acr_values), "max_age": self.seconds}
+
+    @classmethod
+    def from_session(cls, kept: Mapping[str, Any]) -> Requirement:
+        """Read what `to_session` wrote."""
+        seconds = kept["max_age"]
+        max_age = None if seconds is None else timedelta(seconds=seconds)
+        return cls(tuple(kept["acr_values"]), max_age)
 
 
 SIGN_IN = Requirement(acr_values=(LOW,))

@@ -106,11 +106,11 @@ def _arrive(
         return redirect("account")
     requirement = pending.request.requirement
     if not id_token.satisfies(tokens.claims, requirement):
-        return insufficient(request, person, requirement)
+        return insufficient(request, requirement)
     outcome = carry_out(request, person, pending.transfer)
     # Asked again right after a step-up: another round would ask for ever (RFC 9470 5).
     if isinstance(outcome, StepUp):
-        return insufficient(request, person, outcome.requirement)
+        return insufficient(request, outcome.requirement)
     return outcome
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from rp_demo import pages, plain_words
 from rp_demo.deployment import get_deployment
@@ -32,8 +33,19 @@ def carry_out(request: HttpRequest, person: Person, order: Transfer) -> HttpResp
             return outcome
 
 
-def insufficient(request: HttpRequest, person: Person, requirement: Requirement) -> HttpResponse:
+def insufficient(request: HttpRequest, requirement: Requirement) -> HttpResponse:
+    """Lead to the page that says what is missing, away from an address that holds a code."""
+    Visit(request.session).miss(requirement)
+    return redirect("needed")
+
+
+@require_safe
+def needed(request: HttpRequest) -> HttpResponse:
     """Say what the provider answered, what a transfer needs, and where to get it."""
+    visit = Visit(request.session)
+    person, requirement = visit.person, visit.missing
+    if person is None or requirement is None:
+        return redirect("account")
     context = {
         "got": plain_words.level(str(person.latest.get("acr", ""))),
         "got_value": person.latest.get("acr", ""),

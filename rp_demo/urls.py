@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rp_demo import pages, resource, sign_in, views
+from rp_demo import pages, resource, sign_in, transferring, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("account", views.account, name="account"),
     path("transfer", views.transfer, name="transfer"),
+    path("transfer/needed", transferring.needed, name="needed"),
     path("transfer/done", views.done, name="done"),
     path("login", sign_in.login, name="login"),
     path("callback", sign_in.callback, name="callback"),

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.sessions.backends.base import SessionBase
 
 from rp_demo.oidc import REQUEST_LIFETIME, AuthorizationRequest, Tokens
+from rp_demo.registration import Requirement
 
 # Tabs that are signing in at once; the cookie has 4 KB for everything.
 MOST_PENDING = 3
@@ -130,7 +131,8 @@ class Visit:
 
     def file(self, receipt: Receipt) -> None:
         """Keep a receipt; the same one twice is kept once."""
-        self._session.pop("draft", None)
+        for past in ("draft", "missing"):
+            self._session.pop(past, None)
         others = [kept for kept in self.receipts if kept.reference != receipt.reference]
         self._session["receipts"] = [asdict(kept) for kept in [receipt, *others][:MOST_RECEIPTS]]
 
@@ -143,6 +145,16 @@ class Visit:
     def keep_draft(self, order: Transfer) -> None:
         """Remember an order, so that the form need not be filled in again."""
         self._session["draft"] = asdict(order)
+
+    @property
+    def missing(self) -> Requirement | None:
+        """Return what the last step-up did not reach."""
+        kept = self._session.get("missing")
+        return Requirement.from_session(kept) if kept else None
+
+    def miss(self, requirement: Requirement) -> None:
+        """Remember what was not reached, for the page that says so."""
+        self._session["missing"] = requirement.to_session()
 
     def _remember(self, person: Person) -> Person:
         self._session["person"] = asdict(person)

@@ -76,7 +76,9 @@ def test_a_lower_level_than_asked_sends_nothing_and_says_what_is_missing(
     signed_in, provider, ledger
 ):
     location = order(signed_in).headers["Location"]
-    response = step_up(signed_in, provider, location, acr="urn:countersign:acr:loa2")
+    arrived = step_up(signed_in, provider, location, acr="urn:countersign:acr:loa2")
+    assert arrived.headers["Location"] == "/transfer/needed"
+    response = signed_in.get("/transfer/needed")
     page = response.content.decode()
     assert response.status_code == 403
     assert 'data-page="insufficient"' in page
@@ -99,7 +101,7 @@ def test_a_resource_that_is_never_content_does_not_make_a_circle(signed_in, prov
 
     provider._token = token_that_the_resource_finds_too_old
     response = signed_in.get(callback(parameters))
-    assert response.status_code == 403
+    assert response.headers["Location"] == "/transfer/needed"
     assert not ledger._entries
 
 
@@ -116,7 +118,7 @@ def test_somebody_elses_step_up_sends_nothing(signed_in, provider, ledger):
 def test_a_falsified_step_up_sends_nothing(signed_in, provider, ledger, change):
     location = order(signed_in).headers["Location"]
     provider.change = change
-    assert step_up(signed_in, provider, location).status_code in {400, 403}
+    assert step_up(signed_in, provider, location).headers.get("Location") != "/transfer/done"
     assert not ledger._entries
 
 
@@ -164,6 +166,7 @@ def test_a_comma_is_a_decimal_point():
 def test_a_stranger_is_sent_home(browser, provider):
     assert browser.get("/transfer").headers["Location"] == "/"
     assert browser.get("/transfer/done").headers["Location"] == "/account"
+    assert browser.get("/transfer/needed").headers["Location"] == "/account"
 
 
 # The resource by itself.

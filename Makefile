@@ -71,7 +71,7 @@ $(PACKAGES): requirements.txt
 	@$(BIN)/python -c 'import pip' 2>/dev/null || { \
 		echo "==> Creating .venv with $$($(PYTHON) --version)"; \
 		$(PYTHON) -m venv --clear .venv; }
-	@echo "==> Installing $$(grep -c '==' requirements.txt) pinned packages (hashes are checked)"
+	@echo "==> Installing the pinned packages (hashes are checked)"
 	@awk '/^uv==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements.txt > .venv/uv.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.txt \
 		&& VIRTUAL_ENV=.venv $(BIN)/uv pip sync --require-hashes requirements.txt \

@@ -27,7 +27,8 @@ def main() -> int:
         "--provider": running["issuer"],
         "--username": WHO,
         "--password": accounts[WHO]["password"],
-        "--portrait": str(ROOT / "var" / "models" / "portraits" / PORTRAIT),
+        "--camera": str(ROOT / "var" / "models" / "portraits" / PORTRAIT),
+        "--device": str(STATE / "phone.json"),
     }
     words = [word for argument in arguments.items() for word in argument]
     command = [sys.executable, "-m", "biometric_auth.reference_agent", "journey", *words]

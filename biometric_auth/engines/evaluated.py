@@ -9,15 +9,16 @@ from biometric_auth.domain.operating_point import OperatingPoint, PadOperatingPo
 ENGINE = "face-sface/1"
 _REPORT = "docs/evaluations/2026-11-face-sface.md"
 
+# The lowest threshold, in steps of 0.01, whose FMR bound is at most 1e-4.
 COMPARISON = OperatingPoint(
     threshold=0.46,
-    fmr=0.0,
-    fmr_upper_bound=1e-4,
-    fnmr=0.0,
-    fnmr_upper_bound=0.0,
+    fmr=3.74e-5,
+    fmr_upper_bound=8.15e-5,
+    fnmr=0.00767,
+    fnmr_upper_bound=0.0145,
     engine=ENGINE,
-    data_set="",
-    comparisons=(0, 0),
+    data_set="LFW deep-funneled, 240 subjects",
+    comparisons=(3520, 2_141_120),
     date=date(2026, 11, 23),
     evaluation=_REPORT,
 )

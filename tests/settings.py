@@ -46,7 +46,7 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 # Nobody listens: a task that is queued by accident fails the test that queued it.
-BROKER_URL = "memory://"
+CELERY_BROKER_URL = "memory://"
 # The relying party has settings of its own; its tests fill these in.
 RP: dict[str, str] = {}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

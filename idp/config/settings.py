@@ -10,6 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
+
 from idp.config.environment import databases, redis_urls, secret_key
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -75,12 +77,39 @@ DATABASES = databases(STATE_DIR)
 DATABASE_ROUTERS = ["idp.config.routers.BiometricRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-BROKER_URL, CACHE_URL = redis_urls(STATE_DIR)
+CELERY_BROKER_URL, CACHE_URL = redis_urls(STATE_DIR)
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": CACHE_URL,
         "KEY_PREFIX": "countersign",
+    },
+}
+
+# Law: task arguments are ids; no sample, template or score enters the queue (R-9.4-2).
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A killed worker's task comes back in seconds; the timeout must exceed the longest task.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    "unacked_restore_interval": 2,
+    "unacked_restore_throttle": 1,
+}
+CELERY_BEAT_SCHEDULE = {
+    "biometric-erase-revoked": {
+        "task": "biometric_auth.tasks.erase_revoked",
+        "schedule": crontab(minute="7"),
+    },
+    "biometric-purge-transactions": {
+        "task": "biometric_auth.tasks.purge_transactions",
+        "schedule": crontab(minute="*/10"),
+    },
+    "idp-purge-expired": {
+        "task": "idp.tasks.purge_expired",
+        "schedule": crontab(minute="*/10"),
     },
 }
 

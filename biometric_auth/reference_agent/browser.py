@@ -105,7 +105,7 @@ class _Reader(HTMLParser):
         self.forms: list[Form] = []
         self._open: Form | None = None
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def _begin(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
         self.elements.append((tag, found))
         if tag == "form":
@@ -115,9 +115,11 @@ class _Reader(HTMLParser):
         elif self._open is not None and tag in {"input", "button"}:
             self._add_field(self._open, tag, found)
 
-    def handle_endtag(self, tag: str) -> None:
+    def _end(self, tag: str) -> None:
         if tag == "form":
             self._open = None
+
+    handle_starttag, handle_endtag = _begin, _end
 
     @staticmethod
     def _add_field(form: Form, tag: str, found: dict[str, str]) -> None:

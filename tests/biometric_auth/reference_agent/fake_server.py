@@ -36,7 +36,7 @@ class FakeServer:
         self.samples = []
         self.manifests = []
         self.date = None
-        self.device = None
+        self.device = ""
 
     def get(self, url):
         return self.send("GET", url)
@@ -134,7 +134,7 @@ class FakeServer:
         return {"challenge": self.jws, "jwks": self.key_ring.encryption_jwks()}
 
     def _capture(self, message):
-        kid = self.key_ring.current.encryption_key.kid
+        kid = str(self.key_ring.current.encryption_key.kid)
         manifest, proof, *images = wire.decrypt_capture(message, key_ring=self.key_ring, kid=kid)
         statement = read_object(proof)
         assert statement["type"] == "jws"

@@ -18,7 +18,13 @@ FORM = """<body data-page="login"><form method="post" action="/submit?x=1">
 <form><input id="q" name="q" value="a b"><button id="find">Find</button></form></body>"""
 
 
+class Server(ThreadingHTTPServer):
+    seen: tuple[str, dict[str, list[str]], dict[str, str]]
+
+
 class Site(BaseHTTPRequestHandler):
+    server: Server
+
     def do_GET(self):
         self.answer(urlsplit(self.path).path, "")
 
@@ -51,7 +57,7 @@ class Site(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def site():
-    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+    with Server(("127.0.0.1", 0), Site) as server:
         threading.Thread(target=server.serve_forever, args=(0.02,)).start()
         yield server
         server.shutdown()
@@ -66,6 +72,7 @@ def test_a_form_is_sent_as_a_browser_sends_it(site, home):
     browser = Browser()
     page = browser.get(home)
     form = page.form("yes")
+    assert form is not None
     form.fill({"id_username": "alice"})
     after = browser.submit(form, pressing="yes", page=page)
     path, fields, headers = site.seen
@@ -84,7 +91,9 @@ def test_a_form_is_sent_as_a_browser_sends_it(site, home):
 def test_a_search_form_goes_into_the_address(home):
     browser = Browser()
     page = browser.get(home)
-    assert browser.submit(page.form("q"), page=page).url == f"{home}?q=a+b"
+    form = page.form("q")
+    assert form is not None
+    assert browser.submit(form, page=page).url == f"{home}?q=a+b"
 
 
 def test_a_cookie_may_come_from_another_browser(home):

@@ -37,7 +37,7 @@ def registered(agent):
 
 
 def approve(agent, camera=None, **options):
-    said = []
+    said: list[str] = []
     answer = agent.approve(agent.look(), camera or StubCamera(), say=said.append, **options)
     return answer, said
 
@@ -163,7 +163,9 @@ def test_a_device_is_kept_for_its_owner_only(registered, tmp_path, server):
     path = tmp_path / "state" / "device.json"
     save(registered.device, path)
     assert path.stat().st_mode & 0o077 == 0
-    again = Agent(server, ISSUER, TXN, load(path), sleep=lambda _: None)
+    kept = load(path)
+    assert kept is not None
+    again = Agent(server, ISSUER, TXN, kept, sleep=lambda _: None)
     assert approve(again)[0].state == "matched"
     assert load(tmp_path / "nothing.json") is None
 

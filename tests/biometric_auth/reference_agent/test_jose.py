@@ -23,7 +23,7 @@ def jwks(key):
 
 
 def joserfc_key(key):
-    return ECKey.import_key(jose.public_jwk(key.public_key()))
+    return ECKey.import_key({**jose.public_jwk(key.public_key())})
 
 
 def signed(key, claims, *, header=None):

@@ -106,15 +106,15 @@ def lines():
     return []
 
 
-def traveller(**changes):
-    common = {
-        "relying_party": BANK,
-        "provider": ISSUER,
-        "username": "alice",
-        "password": "right",
-        "camera": StubCamera(),
-    }
-    return Traveller(**(common | changes))
+def traveller(*, provider=ISSUER, password="right", device_file=None):
+    return Traveller(
+        relying_party=BANK,
+        provider=provider,
+        username="alice",
+        password=password,
+        camera=StubCamera(),
+        device_file=device_file,
+    )
 
 
 def test_the_whole_journey(world, lines):

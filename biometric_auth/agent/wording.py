@@ -22,7 +22,7 @@ def level_words(acr: str) -> str:
 def messages() -> dict[str, str]:
     """Return the sentences that the page's script shows and speaks, by key."""
     return {
-        "position": _("Look straight at the camera"),
+        "position": _("Look at the camera"),
         "position_hint": _("Place your face in the oval"),
         "turn_left": _("Turn your head left"),
         "turn_right": _("Turn your head right"),

@@ -18,6 +18,7 @@ export async function openCamera(video) {
         width: { ideal: 640 },
         height: { ideal: 480 },
         frameRate: { ideal: 30 },
+        resizeMode: { ideal: "none" }, // whole frames: the browser would crop to the size asked for
       },
     });
   } catch (cause) {

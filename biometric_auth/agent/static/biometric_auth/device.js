@@ -93,9 +93,16 @@ function platformKey({ id, credential_id }) {
 const signed = (key, typ, txn, nonce) =>
   new CompactSign(encode({ txn, nonce })).setProtectedHeader({ alg: "ES256", typ }).sign(key);
 
-/** A name to recognise the entry by: the kind of system, never the device's own name (R-5.4.2-1). */
+/** A name to recognise the entry by: kinds of program and system, never the device's own name. */
 function describeBrowser() {
-  const platform = navigator.userAgentData?.platform || navigator.platform || "";
-  const system = /android|iphone|ipad|mac|win|linux|chrome ?os/i.exec(platform)?.[0];
-  return system ? `Browser on ${system}` : "Browser";
+  const agent = navigator.userAgent;
+  const first = (...kinds) => kinds.find(([, pattern]) => pattern.test(agent))?.[0];
+  const browser = first(
+    ["Firefox", /Firefox|FxiOS/], ["Edge", /Edg/], ["Chrome", /Chrom|CriOS/], ["Safari", /Safari/],
+  );
+  const system = first(
+    ["Android", /Android/], ["iPhone", /iPhone/], ["iPad", /iPad/],
+    ["Windows", /Windows/], ["Mac", /Macintosh/], ["Linux", /Linux|CrOS/],
+  );
+  return [browser ?? "Browser", system].filter(Boolean).join(" · ");
 }

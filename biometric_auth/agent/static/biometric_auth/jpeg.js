@@ -1,14 +1,16 @@
 // One video frame as a baseline JPEG without metadata. AGENT-PROTOCOL, "Transaction" 4, parts 2…
 // Some browsers write an EXIF segment into canvas images: it is cut out (R-5.4.2-1).
 
-const LONG_SIDE = 640;
+const SHORT_SIDE = 480;
+const LONG_SIDE = 1280;
 const QUALITIES = [0.85, 0.7, 0.5];
 
-/** Draw `source` on `canvas` at most 640 pixels long and return the JPEG, about `budget` bytes. */
+/** Draw `source` on `canvas`, 480 pixels across its short side, and return a JPEG in `budget`. */
 export async function toJpeg(source, canvas, budget) {
   const width = source.videoWidth || source.width;
   const height = source.videoHeight || source.height;
-  const scale = Math.min(1, LONG_SIDE / Math.max(width, height));
+  const shrink = [SHORT_SIDE / Math.min(width, height), LONG_SIDE / Math.max(width, height)];
+  const scale = Math.min(1, ...shrink);
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
   canvas.getContext("2d", { alpha: false }).drawImage(source, 0, 0, canvas.width, canvas.height);

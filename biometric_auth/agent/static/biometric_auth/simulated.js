@@ -28,6 +28,7 @@ export const simulatedChoice = () => ({
 /** Fetch the frames for `steps` and play them as the camera would. Same result as the camera's. */
 export async function captureFromSimulation({ url, person, still, image, steps, pace, guide, signal }) {
   const frames = await fetchFrames(url, { person, still, steps });
+  await show(image, frames[0].bytes);
   guide.lead();
   await until(performance.now() + pace.lead / 4, signal);
   const start = performance.now();

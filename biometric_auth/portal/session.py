@@ -59,7 +59,7 @@ def personal(view: PersonalPage[Arguments]) -> Page[Arguments]:
 
     @wraps(view)
     def page(
-        request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs
+        request: HttpRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs
     ) -> HttpResponse:
         read = import_string(get_policy().session_reader)
         person = cast("SignedInPerson | None", read(request))

@@ -34,9 +34,6 @@ NOTICES = frozenset({"enrolled", "removed", "withdrawn"})
 def overview(request: HttpRequest, person: SignedInPerson) -> HttpResponse:
     """Show what is held about the person, and what they can do about it."""
     notice = request.GET.get("done", "")
-    if "receipt" in request.GET:
-        # The end of an enrolment: its receipt has no place in the address bar.
-        return _back(notice)
     held = holdings.read(person.subject.identifier)
     policy = enrolment_policy.active()
     context = {

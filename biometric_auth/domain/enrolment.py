@@ -60,8 +60,8 @@ def make_reference(
     if len(captures) < MIN_CAPTURES:
         return Outcome.FAILURE_TO_ACQUIRE
     scores = [engine.compare(one, other) for one, other in combinations(captures, 2)]
-    if max(scores) >= 1.0 - ROUNDING:
+    if any(score >= 1.0 - ROUNDING for score in scores):
         return Outcome.INJECTION
-    if not min(scores) >= engine.operating_point.threshold:
+    if not all(score >= engine.operating_point.threshold for score in scores):
         return Outcome.NON_MATCH
     return BiometricReference(mean_features(captures), engine.name)

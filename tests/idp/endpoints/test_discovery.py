@@ -1,0 +1,68 @@
+"""OpenID Connect Discovery 1.0 3 and 4; RFC 8414; RFC 9207 3."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from authlib.oidc.discovery import OpenIDProviderMetadata
+from django.test import Client as HttpClient
+from django.urls import resolve
+
+from idp.policy import get_policy
+
+PATH = "/.well-known/openid-configuration"
+
+
+@pytest.fixture
+def document():
+    return HttpClient().get(PATH).json()
+
+
+def test_the_issuer_is_the_one_of_the_deployment(document):
+    assert document["issuer"] == get_policy().issuer
+
+
+def test_every_endpoint_is_served(document):
+    for name, url in document.items():
+        if name.endswith(("_endpoint", "_uri")):
+            assert url.startswith(document["issuer"])
+            assert resolve(urlsplit(url).path)
+
+
+def test_what_is_offered_is_what_is_done(document):
+    assert document["response_types_supported"] == ["code"]
+    assert document["response_modes_supported"] == ["query", "form_post"]
+    assert document["grant_types_supported"] == ["authorization_code", "refresh_token"]
+    assert document["code_challenge_methods_supported"] == ["S256"]
+    assert document["id_token_signing_alg_values_supported"] == ["ES256", "RS256"]
+    assert document["authorization_response_iss_parameter_supported"] is True
+    assert document["claims_parameter_supported"] is True
+    assert document["request_parameter_supported"] is False
+    assert document["request_uri_parameter_supported"] is False
+    assert "none" not in document["introspection_endpoint_auth_methods_supported"]
+
+
+def test_acr_values_are_listed_weakest_first(document):
+    assert document["acr_values_supported"] == list(get_policy().acr_values)
+    assert document["acr_values_supported"][0] == "urn:countersign:acr:loa1"
+
+
+def test_the_document_has_the_shape_of_the_specification(document):
+    https = {
+        name: value.replace("http://localhost:8000", "https://op.example")
+        if isinstance(value, str)
+        else value
+        for name, value in document.items()
+    }
+    OpenIDProviderMetadata(https).validate()
+
+
+def test_it_may_be_cached_and_reads_the_same_for_oauth(document):
+    response = HttpClient().get("/.well-known/oauth-authorization-server")
+    assert response.json() == document
+    assert response["Cache-Control"] == "public, max-age=300"
+
+
+def test_it_cannot_be_posted_to():
+    assert HttpClient().post(PATH).status_code == 405

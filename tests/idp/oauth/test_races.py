@@ -1,0 +1,64 @@
+"""OIDC.md B3, B6; RFC 6749 4.1.2: parallel uses of one code or refresh token, on PostgreSQL."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connections
+
+from idp import keys
+from idp.models import AccessToken, RefreshToken, SigningKey
+from tests.idp.relying_party import RelyingParty, signed_in_browser
+
+pytestmark = [
+    pytest.mark.django_db(databases=["default", "biometric"], transaction=True),
+    pytest.mark.postgres,
+]
+PARALLEL = 20
+
+
+def all_at_once(work):
+    """Run `work` in real threads, each with its own connection, from one starting line."""
+    line = Barrier(PARALLEL)
+
+    def run(_):
+        line.wait()
+        try:
+            return work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        return list(pool.map(run, range(PARALLEL)))
+
+
+def test_of_twenty_redemptions_exactly_one_succeeds():
+    rp, browser = RelyingParty(), signed_in_browser()
+    code = rp.code(browser)
+    answers = all_at_once(lambda: rp.redeem(code))
+    assert sorted(a.status_code for a in answers) == [200] + [400] * (PARALLEL - 1)
+    assert {a.json().get("error") for a in answers} == {None, "invalid_grant"}
+    assert AccessToken.objects.count() == 1
+    won = next(a.json() for a in answers if a.status_code == 200)
+    assert rp.introspect(won["access_token"]) == {"active": False}  # the others revoked it
+
+
+def test_twenty_refreshes_leave_one_lineage():
+    rp, browser = RelyingParty(), signed_in_browser()
+    first = rp.tokens(browser)
+    answers = [a.json() for a in all_at_once(lambda: rp.refresh(first["refresh_token"]))]
+    assert len({a["refresh_token"] for a in answers}) == 1
+    assert len({a["access_token"] for a in answers}) == 1
+    assert RefreshToken.objects.filter(used_at=None).count() == 1
+    assert rp.introspect(answers[0]["access_token"])["active"]
+
+
+def test_twenty_first_requests_make_one_key():
+    def first():
+        keys.forget()
+        return keys.signing_key("ES256").kid
+
+    assert len(set(all_at_once(first))) == 1
+    assert SigningKey.objects.count() == 1

@@ -212,10 +212,10 @@ def test_a_key_names_one_order(client, token):
     [
         {"acr": "urn:countersign:acr:loa1"},
         {"acr": None},
-        {"auth_time": time.time() - 400},
-        {"auth_time": None},
-        {"auth_time": True},
-        {"auth_time": time.time() + 400},
+        pytest.param({"auth_time": time.time() - 400}, id="too-old"),
+        pytest.param({"auth_time": None}, id="null"),
+        pytest.param({"auth_time": True}, id="boolean"),
+        pytest.param({"auth_time": time.time() + 400}, id="from-the-future"),
     ],
     ids=str,
 )

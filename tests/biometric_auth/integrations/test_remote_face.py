@@ -86,7 +86,11 @@ def test_a_wrong_receipt_collects_nothing_and_spoils_nothing(agent, receipt):
     assert RemoteFace().collect(started.handle, right) is not None
 
 
-@pytest.mark.parametrize("handle", ["", "no-uuid", str(uuid.uuid4())])
+@pytest.mark.parametrize(
+    "handle",
+    ["", "no-uuid", "00000000-0000-4000-8000-000000000000"],
+    ids=["empty", "no-uuid", "unknown"],
+)
 def test_an_unknown_handle_collects_nothing(agent, handle):
     assert RemoteFace().collect(handle, "receipt") is None
 

@@ -80,7 +80,7 @@ def rotate(*, at_once: bool = False) -> list[SigningKey]:
     more: clients must fetch the key set again.
     """
     algorithms = get_policy().id_token_signing_algorithms
-    return [_next(algorithm, at_once=at_once) for algorithm in algorithms]
+    return [_next(name, _newest(name), at_once=at_once) for name in algorithms]
 
 
 def forget() -> None:
@@ -104,14 +104,20 @@ def _active(algorithm: str, now: datetime) -> SigningKey | None:
 def _first(algorithm: str) -> SigningKey:
     """Return the active key that another process has made meanwhile, or make it."""
     forget()
-    return _active(algorithm, timezone.now()) or _next(algorithm, at_once=True)
+    now, newest = timezone.now(), _newest(algorithm)
+    if newest and newest.activates_at <= now and (newest.retires_at or now) >= now:
+        return newest
+    return _next(algorithm, newest, at_once=True)
 
 
-def _next(algorithm: str, *, at_once: bool) -> SigningKey:
-    """Insert the next key of `algorithm`; where another process was faster, return its key."""
+def _newest(algorithm: str) -> SigningKey | None:
+    return SigningKey.objects.filter(algorithm=algorithm).last()
+
+
+def _next(algorithm: str, newest: SigningKey | None, *, at_once: bool) -> SigningKey:
+    """Insert the key after `newest`; where another process was faster, return its key."""
     now = timezone.now()
     earlier = SigningKey.objects.filter(algorithm=algorithm)
-    newest = earlier.last()
     activates_at = now if at_once or newest is None else now + PUBLISH_AHEAD
     jwk = _generate(algorithm)
     row = SigningKey(
@@ -155,10 +161,11 @@ def _import(jwk: dict[str, Any]) -> Key:
 
 
 def _open(row: SigningKey) -> Key:
-    if row.kid not in _ring.opened:
+    key = _ring.opened.get(row.kid)
+    if key is None:
         with _ring.lock:
-            _ring.opened[row.kid] = _import(_unseal(row))
-    return _ring.opened[row.kid]
+            key = _ring.opened[row.kid] = _import(_unseal(row))
+    return key
 
 
 def _seal(jwk: dict[str, Any]) -> bytes:

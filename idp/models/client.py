@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets
+import re
 
 from authlib.oauth2.rfc6749 import ClientMixin
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from idp.protocol import redirect_uri
+from idp.protocol import opaque, redirect_uri
 
+IDENTIFIER = re.compile(r"[A-Za-z0-9._~-]{1,120}")
 DEFAULT_SCOPE = "openid profile email offline_access"
 
 
@@ -96,12 +95,14 @@ class Client(ClientMixin, models.Model):
 
     def new_secret(self) -> str:
         """Return a fresh secret, of which only the hash is kept; the caller saves the row."""
-        secret = secrets.token_urlsafe(32)
-        self.secret_sha256 = hashlib.sha256(secret.encode()).hexdigest()
+        secret = opaque.new()
+        self.secret_sha256 = opaque.digest(secret)
         return secret
 
     def clean(self) -> None:
-        """Refuse URIs that could not be matched safely. OIDC.md A1, A4."""
+        """Refuse names and URIs that could not be matched safely. OIDC.md A1, A4."""
+        if not IDENTIFIER.fullmatch(self.client_id):
+            raise ValidationError({"client_id": "Letters, digits and . _ ~ - only."})
         for field in ("redirect_uris", "post_logout_redirect_uris"):
             for uri in getattr(self, field):
                 if found := redirect_uri.problem(str(uri), native=self.is_native):
@@ -122,8 +123,7 @@ class Client(ClientMixin, models.Model):
 
     def check_client_secret(self, client_secret: str) -> bool:
         """Return whether this is the secret; the time taken does not depend on it."""
-        found = hashlib.sha256(client_secret.encode()).hexdigest()
-        return hmac.compare_digest(found, self.secret_sha256)
+        return opaque.same(client_secret, self.secret_sha256)
 
     def check_endpoint_auth_method(self, method: str, _endpoint: str) -> bool:
         """Return whether `method` is the registered one: it is pinned for every endpoint."""

@@ -6,13 +6,12 @@ Misses are remembered as well: that a client is unknown must not show in the tim
 
 from __future__ import annotations
 
-import re
 import time
 
 from idp.models import Client
+from idp.models.client import IDENTIFIER
 from idp.policy import get_policy
 
-_IDENTIFIER = re.compile(r"[!-~]{1,120}")
 _MOST_REMEMBERED = 20_000
 
 _remembered: dict[str, tuple[float, Client | None]] = {}
@@ -20,7 +19,7 @@ _remembered: dict[str, tuple[float, Client | None]] = {}
 
 def find(client_id: str) -> Client | None:
     """Return the active client; its row may be some seconds old, and is not to be changed."""
-    if not _IDENTIFIER.fullmatch(client_id):
+    if not IDENTIFIER.fullmatch(client_id):
         return None
     until, client = _remembered.get(client_id, (0.0, None))
     if until > time.monotonic():

@@ -102,7 +102,9 @@ def released(
 def _members(document: object, part: str) -> dict[str, dict[str, Any] | None]:
     if not isinstance(document, dict):
         raise _malformed()
-    members = document.get(part) or {}
+    members = document.get(part)
+    if members is None:
+        return {}
     if not isinstance(members, dict):
         raise _malformed()
     if not all(value is None or isinstance(value, dict) for value in members.values()):

@@ -44,8 +44,7 @@ class PortraitCamera:
 
     def __init__(self, path: Path | str, *, facing: float = 0.0, seed: int | None = None) -> None:
         """Read the portrait and frame the face as a telephone held in the hand would."""
-        stored = np.frombuffer(Path(path).read_bytes(), dtype=np.uint8)
-        photograph = cast("Image | None", cv2.imdecode(stored, cv2.IMREAD_COLOR))
+        photograph = cast("Image | None", cv2.imread(str(path), cv2.IMREAD_COLOR))
         if photograph is None:
             message = f"no image: {path}"
             raise ValueError(message)

@@ -32,9 +32,9 @@ def features(*values):
     return Features(vector / np.linalg.norm(vector))
 
 
-def a_frame(**fields):
+def a_frame(jpeg=None):
     number = next(_numbers)
-    return Frame(**{"jpeg": b"frame %d" % number, "at_ms": 300 * number, "step": 0} | fields)
+    return Frame(jpeg=jpeg or b"frame %d" % number, at_ms=300 * number, step=0)
 
 
 def an_observation(**fields):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -93,10 +93,10 @@ def _acquired(engine: BiometricEngine, subject: Path, corpus: Corpus) -> Iterato
 
 def _as_captured(path: Path) -> bytes:
     """Return the file itself where it could be a capture, otherwise as the agent would send it."""
-    stored = path.read_bytes()
-    image = cv2.imdecode(np.frombuffer(stored, dtype=np.uint8), cv2.IMREAD_COLOR)
-    if path.suffix.lower() != ".png" and max(image.shape[:2]) <= MAX_SIDE:
-        return stored
+    image = cast("npt.NDArray[np.uint8] | None", cv2.imread(str(path), cv2.IMREAD_COLOR))
+    is_jpeg = path.suffix.lower() != ".png"
+    if image is None or (is_jpeg and max(image.shape[:2]) <= MAX_SIDE):
+        return path.read_bytes()
     scale = min(MAX_SIDE / max(image.shape[:2]), 1.0)
     sized = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     return cv2.imencode(".jpg", sized, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes()

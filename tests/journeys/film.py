@@ -6,8 +6,6 @@ follows the page's own clock: a lead-in, then one pose after the other.
 
 from __future__ import annotations
 
-import os
-
 import cv2
 import numpy as np
 
@@ -34,15 +32,13 @@ class Film:
         scenes += [(turn, step_ms) for turn in turns]
         scenes[-1] = (turns[-1], step_ms + TAIL_MS)
         camera = PortraitCamera(portrait)
-        with self._next() as film:
+        following = self.path.with_suffix(".next")
+        with following.open("wb") as film:
             for turn, milliseconds in scenes:
                 count = round(milliseconds * FILMED_PER_SECOND / 1000)
                 for jpeg in _filmed(camera, turn, count, still=still):
                     film.write(jpeg * (PLAYED_PER_SECOND // FILMED_PER_SECOND))
-        os.replace(self.path.with_suffix(".next"), self.path)
-
-    def _next(self):
-        return self.path.with_suffix(".next").open("wb")
+        following.replace(self.path)
 
 
 def _filmed(camera, turn, count, *, still):

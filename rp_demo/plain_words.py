@@ -96,8 +96,14 @@ def _say(name: str, claims: Mapping[str, Any], now: datetime) -> Said:
     if name == "acr":
         return Said(str(value), (level(str(value)),))
     if name == "amr":
-        return Said(" ".join(value), tuple(_METHODS.get(item, item) for item in value))
+        return Said(" ".join(value), _methods(value))
     return Said(" ".join(value) if isinstance(value, list) else str(value))
+
+
+def _methods(names: list[str]) -> tuple[str, ...]:
+    """Return the words in the order in which they make sense, whatever the token's order."""
+    known = [words for name, words in _METHODS.items() if name in names]
+    return (*known, *(name for name in names if name not in _METHODS))
 
 
 def _time(seconds: float, now: datetime) -> str:

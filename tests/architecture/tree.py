@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,11 +16,10 @@ def files(*folders, suffixes):
     """Return our own files under `folders` (the whole tree without one)."""
     found = []
     for start in [ROOT / folder for folder in folders] or [ROOT]:
-        for path in [start] if start.is_file() else start.rglob("*"):
-            parts = path.relative_to(ROOT).parts
-            hidden = any(part.startswith(".") and part != ".ci" for part in parts[:-1])
-            if path.suffix in suffixes and not hidden and not _FOREIGN.intersection(parts):
-                found.append(path)
+        walked = [(start.parent, [], [start.name])] if start.is_file() else os.walk(start)
+        for folder, below, names in walked:
+            below[:] = [name for name in below if name not in _FOREIGN and name[0] != "."]
+            found += [Path(folder) / name for name in names if Path(name).suffix in suffixes]
     return sorted(found)
 
 

@@ -10,6 +10,7 @@ from idp.models import Client, Session
 from idp.oauth import clients
 from idp.oauth.id_token import read_hint
 from idp.protocol.errors import ErrorCode, ProtocolError
+from idp.protocol.parameters import check_lengths
 
 INVALID = ErrorCode.INVALID_REQUEST
 KNOWN = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
@@ -39,8 +40,9 @@ def validate(values: Mapping[str, str]) -> LogoutRequest:
     """Return the request.
 
     Raises:
-        ProtocolError: a hint that is not ours, two clients, or an unregistered address.
+        ProtocolError: a hint that is not ours, two clients, an unregistered or overlong value.
     """
+    check_lengths(values)
     hint = read_hint(values["id_token_hint"]) if "id_token_hint" in values else {}
     if hint is None:
         raise ProtocolError(INVALID, "The id_token_hint is not an ID token of this provider.")

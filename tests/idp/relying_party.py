@@ -12,7 +12,7 @@ from django.utils import timezone
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from idp.models import Consent
+from idp.models import Consent, Session
 from tests.factories import CLIENT_SECRET, REDIRECT_URI, a_client, a_session, an_event
 
 VERIFIER = "v" * 43
@@ -22,12 +22,18 @@ FORM = "application/x-www-form-urlencoded"
 ISSUER = "http://localhost:8000"
 
 
+class Browser(HttpClient):
+    """A browser that is signed in; `session_row` is its session at the provider."""
+
+    session_row: Session
+
+
 def signed_in_browser(person=None, *, evidence=None, method="password"):
     """Return a browser with a session of `person`, just opened by a password."""
     secret = f"secret of {id(object())} at {timezone.now()}"
     session = a_session(person, secret=secret)
     an_event(session, evidence=evidence, method=method)
-    browser = HttpClient()
+    browser = Browser()
     browser.cookies["countersign_session"] = secret
     browser.session_row = session
     return browser

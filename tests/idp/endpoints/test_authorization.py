@@ -432,34 +432,53 @@ def sign_in(browser, page, person):
     return browser.post(page, form)
 
 
+def through_to(browser, response, page):
+    """Follow the provider's own redirects until one leads to `page`."""
+    while page not in response["Location"]:
+        response = browser.get(response["Location"])
+    return response["Location"]
+
+
 def test_from_the_first_request_to_the_code():
     person, rp, browser = a_person(), RelyingParty(), HttpClient()
     login = rp.authorize(browser)["Location"]
     assert 'data-page="login"' in browser.get(login).content.decode()
-    response = sign_in(browser, login, person)
-    while "/consent" not in response["Location"]:
-        response = browser.get(response["Location"])
-    consent = response["Location"]
+    consent = through_to(browser, sign_in(browser, login, person), "/consent")
     assert "Demo Bank" in browser.get(consent).content.decode()
-    response = browser.post(consent, {"answer": "approve"})
-    assert response["Location"].endswith("/continue")
-    given = answer(browser.get(response["Location"]))
-    tokens = rp.redeem(given["code"]).json()
+    proceed = browser.post(consent, {"answer": "approve"})["Location"]
+    assert proceed.endswith("/continue")
+    tokens = rp.redeem(answer(browser.get(proceed))["code"]).json()
     _, claims = rp.id_token(tokens)
     assert claims["sub"] == person.subject
     assert claims["acr"] == LOA + "1"
     assert claims["amr"] == ["pwd"]
+    assert claims["nonce"] == "the nonce"
     assert Consent.objects.get().user == person
-    assert browser.get(response["Location"]).status_code == 410
+    assert browser.get(proceed).status_code == 410
     assert answer(rp.authorize(browser))["code"]
+
+
+def test_from_the_sign_in_to_the_logout():
+    person, rp, browser = a_person(email="alice@example.org"), RelyingParty(), HttpClient()
+    rp.row.skip_consent = True
+    rp.row.save()
+    response = sign_in(browser, rp.authorize(browser)["Location"], person)
+    proceed = through_to(browser, response, "/continue")
+    tokens = rp.redeem(answer(browser.get(proceed))["code"]).json()
+    found = rp.userinfo(tokens["access_token"]).json()
+    assert (found["sub"], found["email"]) == (person.subject, "alice@example.org")
+    renewed = rp.refresh(tokens["refresh_token"]).json()
+    assert rp.introspect(renewed["access_token"])["sub"] == person.subject
+    page = browser.get("/logout", {"id_token_hint": renewed["id_token"]})
+    assert 'data-page="signed-out"' in page.content.decode()
+    assert answer(rp.authorize(browser, prompt="none"))["error"] == "login_required"
 
 
 def test_a_denied_consent_goes_back_as_access_denied():
     person, rp, browser = a_person(), RelyingParty(), HttpClient()
     response = sign_in(browser, rp.authorize(browser)["Location"], person)
-    while "/consent" not in response["Location"]:
-        response = browser.get(response["Location"])
-    response = browser.post(response["Location"], {"answer": "deny"})
+    consent = through_to(browser, response, "/consent")
+    response = browser.post(consent, {"answer": "deny"})
     assert_error(browser.get(response["Location"]), "access_denied")
 
 

@@ -27,7 +27,7 @@ def test_every_endpoint_is_served(document):
     for name, url in document.items():
         if name.endswith(("_endpoint", "_uri")):
             assert url.startswith(document["issuer"])
-            assert resolve(urlsplit(url).path)
+            assert resolve(urlsplit(url).path).url_name
 
 
 def test_what_is_offered_is_what_is_done(document):

@@ -87,10 +87,10 @@ def test_a_single_claim_of_the_id_token_stays_there(rp, browser):
 
 def test_header_and_form_are_equivalent(token):
     http = HttpClient()
-    header = {"HTTP_AUTHORIZATION": f"Bearer {token}"}
+    header = {"Authorization": f"Bearer {token}"}
     answers = [
-        http.get("/userinfo", **header),
-        http.post("/userinfo", **header),
+        http.get("/userinfo", headers=header),
+        http.post("/userinfo", headers=header),
         http.post("/userinfo", urlencode({"access_token": token}), content_type=FORM),
         http.get("/userinfo", HTTP_AUTHORIZATION=f"bearer {token}"),
     ]
@@ -106,8 +106,10 @@ def test_a_token_in_the_query_is_refused(token):
 
 def test_a_token_in_two_places_is_refused(token):
     body = urlencode({"access_token": token})
-    header = {"HTTP_AUTHORIZATION": f"Bearer {token}"}
-    assert HttpClient().post("/userinfo", body, content_type=FORM, **header).status_code == 400
+    header = {"Authorization": f"Bearer {token}"}
+    assert (
+        HttpClient().post("/userinfo", body, content_type=FORM, headers=header).status_code == 400
+    )
 
 
 def test_without_a_token_the_challenge_has_no_error():

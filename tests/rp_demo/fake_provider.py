@@ -49,6 +49,7 @@ class FakeProvider:
         self.header = {"alg": "ES256", "kid": "one"}
         self.signing_key = self.key
         self.down = False
+        self.instead = {}
         self.asked = {}
         self.codes = {}
         self.tokens = {}
@@ -60,6 +61,8 @@ class FakeProvider:
         if self.down:
             message = "down"
             raise Unreachable(message)
+        if path in self.instead:
+            return self.instead[path]
         if path == "/api/transfer":
             return self._resource(headers, body)
         form = dict(parse_qsl(body.decode())) if body else {}

@@ -37,9 +37,13 @@ class FakeServer:
         self.manifests = []
         self.date = None
         self.device = ""
+        self.cookies = []
 
     def get(self, url):
         return self.send("GET", url)
+
+    def put_cookie(self, *cookie):
+        self.cookies.append(cookie)
 
     def send(self, method, url, body=None, headers=None):
         path = url.removeprefix(ISSUER)

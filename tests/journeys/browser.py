@@ -44,9 +44,9 @@ def browsing(chromium, folder):
 class Person:
     """One person with one browser profile, in front of one camera."""
 
-    def __init__(self, browser, film, place, *, viewport=None):
+    def __init__(self, camera_and_browser, place, *, viewport=None):
+        browser, self.film = camera_and_browser
         self.place = place
-        self.film = film
         self.context = browser.new_context(viewport=viewport or DESKTOP, locale="en-GB")
         self.page = self.context.new_page()
         self.page.set_default_timeout(20_000)

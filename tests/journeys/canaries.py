@@ -22,18 +22,17 @@ WINDOW = 24
 DIGITS = 7
 
 
-def recording(browser: Browser):
-    """Let `browser` remember every body that it receives."""
-    browser.heard = []
-    send = browser.send
+class RecordingBrowser(Browser):
+    """A browser that remembers every body that it receives."""
 
-    def remember(*arguments, **options):
-        page = send(*arguments, **options)
-        browser.heard.append(page.body)
+    def __init__(self):
+        super().__init__()
+        self.heard = []
+
+    def send(self, *arguments, **options):
+        page = super().send(*arguments, **options)
+        self.heard.append(page.body)
         return page
-
-    browser.send = remember
-    return browser
 
 
 def of(filmed, models):

@@ -37,7 +37,7 @@ def travelled(deployment):
     camera = RecordingCamera(deployment.models / "portraits" / "obama.jpg")
     heard = []
     journey = Journey(_traveller(deployment, "alice", camera), heard.append)
-    journey.browser = canaries.recording(journey.browser)
+    journey.browser = canaries.RecordingBrowser()
     return journey, camera, journey.run()
 
 

@@ -30,7 +30,7 @@ def browser(chromium, tmp_path_factory):
 @pytest.fixture(scope="module")
 def alice(browser, deployment, portraits):
     """Alice, signed in with her password, her face enrolled from this browser."""
-    person = Person(*browser, deployment)
+    person = Person(browser, deployment)
     person.sign_in()
     assert person.enrol(portraits / "obama.jpg") == "enrolled"
     return person
@@ -123,7 +123,7 @@ def test_an_expired_request_ends_in_a_clear_page(asked):
 
 def test_another_browser_cannot_use_the_capture_link(asked, browser):
     """OIDC.md A19, ARCHITECTURE 4: a link that was sent on does not start a capture."""
-    other = Person(*browser, asked.place)
+    other = Person(browser, asked.place)
     answer = other.page.goto(asked.page.url)
     assert answer.status == 404
     assert "does not belong to this browser" in other.page.locator("main").inner_text()

@@ -106,6 +106,31 @@ class Person:
             state = self.face(portrait)
         return state
 
+    def give_a_passkey_store(self):
+        """Put a platform authenticator with a screen lock into the browser. WebAuthn 11.2."""
+        session = self.context.new_cdp_session(self.page)
+        session.send("WebAuthn.enable")
+        session.send(
+            "WebAuthn.addVirtualAuthenticator",
+            {
+                "options": {
+                    "protocol": "ctap2",
+                    "transport": "internal",
+                    "hasResidentKey": True,
+                    "hasUserVerification": True,
+                    "isUserVerified": True,
+                    "automaticPresenceSimulation": True,
+                }
+            },
+        )
+
+    def add_a_passkey(self, name):
+        """Add a passkey on the account's page."""
+        self.page.goto(f"{self.place.issuer}/account/passkeys/")
+        self.page.fill("#id_name", name)
+        self.page.click("#passkey-add")
+        self.page.wait_for_selector(f"text={name}")
+
     # The capture page
 
     @property

@@ -8,9 +8,10 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from tests.journeys.browser import Person, browsing
+from tests.journeys.browser import PHONE, Person, browsing
 
 LOA1 = "urn:countersign:acr:loa1"
+LOA3 = "urn:countersign:acr:loa3"
 LOA3_FACE = "urn:countersign:acr:loa3:rb"
 
 pytestmark = pytest.mark.parametrize("deployment", ["postgresql"], indirect=True, scope="module")
@@ -128,6 +129,34 @@ def test_another_browser_cannot_use_the_capture_link(asked, browser):
     assert answer.status == 404
     assert "does not belong to this browser" in other.page.locator("main").inner_text()
     other.context.close()
+
+
+def test_a_passkey_reaches_the_level_without_a_camera(browser, deployment, artifacts):
+    """R-5.2-3, WebAuthn 7: the same service by a passkey; no face, no second form."""
+    bob = Person(browser, deployment, viewport=PHONE)
+    bob.give_a_passkey_store()
+    bob.sign_in("bob")
+    bob.order_transfer()
+    bob.page.wait_for_selector("body[data-page=insufficient]")
+    bob.photograph(artifacts / "insufficient-phone.png")
+    bob.add_a_passkey("Bob's telephone")
+    bob.order_transfer()
+    bob.page.click("#passkey-use")
+    bob.page.wait_for_selector("#transfer-result")
+    said = bob.claims()
+    assert said["acr"] == LOA3
+    assert {"mfa", "pop", "swk", "user"} <= set(said["amr"].split())
+    assert "face" not in said["amr"].split()
+    bob.context.close()
+
+
+def test_whoever_declines_the_camera_is_offered_what_is_left(asked):
+    """R-5.2-3: the way beside the camera leads to a page with every other way, or back."""
+    asked.page.click("#agent-other-way")
+    asked.page.wait_for_selector("body[data-page=choose]")
+    asked.page.click("#choose-skip")
+    asked.page.wait_for_selector("body[data-page=insufficient]")
+    assert asked.page.locator("[data-got]").get_attribute("data-got") == LOA1
 
 
 def test_nothing_works_a_second_time(asked, portraits):

@@ -96,7 +96,7 @@ def _demo_bank(secret: str, url: str) -> None:
     Client.objects.update_or_create(
         client_id="demo-bank",
         defaults={
-            "name": "Demo Bank",
+            "name": "Northwind Bank",
             "secret_sha256": hashlib.sha256(secret.encode()).hexdigest(),
             "token_endpoint_auth_method": "client_secret_basic",
             "redirect_uris": [f"{url}/callback"],

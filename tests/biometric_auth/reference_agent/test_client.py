@@ -120,7 +120,7 @@ def test_times_count_from_the_servers_clock(registered, server):
         {"iat": int(time.time()) + 600, "exp": int(time.time()) + 700},
         {"iat": "now"},
     ],
-    ids=str,
+    ids=lambda change: "-".join(change),  # the values hold the time of the collection
 )
 def test_a_changed_challenge_is_not_answered(registered, server, change):
     server.change = change

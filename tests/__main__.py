@@ -92,7 +92,7 @@ def main() -> int:
 
 def _words(numbers: Counter[str]) -> str:
     order = ("failures", "errors", "passed", "skipped", "not run")
-    names = {"failures": "failed"}
+    names = {"failures": "failed", "errors": "error" if numbers["errors"] == 1 else "errors"}
     counted = [f"{numbers[key]} {names.get(key, key)}" for key in order if numbers[key]]
     return ", ".join(counted) or "no tests"
 

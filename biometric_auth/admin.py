@@ -138,11 +138,12 @@ class TransactionAdmin(Window):
 
 @admin.register(models.VerificationRecord)
 class VerificationRecordAdmin(Window):
-    """Judged captures: outcome class and rules, no scores."""
+    """Judged captures: accepted or not, and by which rules. No cause of a refusal: R-9.2-11."""
 
-    list_display = ("at", "subject", "purpose", "accepted", "outcome", "duration_ms")
-    list_filter = ("purpose", "accepted", "outcome", "engine")
+    list_display = ("at", "subject", "purpose", "accepted", "duration_ms")
+    list_filter = ("purpose", "accepted", "engine")
     search_fields = ("subject",)
+    exclude = ("outcome",)
 
 
 @admin.register(models.ConsentReceipt)
@@ -155,18 +156,20 @@ class ConsentReceiptAdmin(Window):
 
 @admin.register(models.SecurityEvent)
 class SecurityEventAdmin(Window):
-    """Security events."""
+    """Security events; their details may name the cause of a refusal, so they stay inside."""
 
     list_display = ("at", "kind", "subject", "transaction")
     list_filter = ("kind",)
     search_fields = ("subject",)
+    exclude = ("details",)
 
 
 @admin.register(models.RetryLimit)
 class RetryLimitAdmin(Window):
     """Failures in a row; an administrator may open the way again. R-9.2-10."""
 
-    list_display = ("subject", "failures", "quality_failures", "last_failure_at")
+    list_display = ("subject", "failures", "last_failure_at")
+    exclude = ("quality_failures",)
     search_fields = ("subject",)
     actions = ("reopen",)
 

@@ -160,6 +160,29 @@ if IDP["profile"] == "self-assessed":
     # The administrator publishes the next version of the enrolment policy for anything else.
     BIOMETRIC_AUTH["initial_policy"] = {"session_level": 1, "cooling_off": timedelta(0)}
 
+UNFOLD = {
+    "SITE_TITLE": "Countersign",
+    "SITE_HEADER": "Countersign",
+    "SITE_SUBHEADER": "Administration",
+    "SITE_URL": "/account/",
+    "SITE_ICON": "/static/idp/mark.svg",
+    "COLORS": {
+        "primary": {
+            "50": "rgb(238 247 248)",
+            "100": "rgb(213 235 238)",
+            "200": "rgb(171 215 221)",
+            "300": "rgb(120 188 197)",
+            "400": "rgb(64 152 164)",
+            "500": "rgb(29 121 134)",
+            "600": "rgb(11 93 102)",
+            "700": "rgb(9 77 85)",
+            "800": "rgb(8 62 69)",
+            "900": "rgb(7 51 57)",
+            "950": "rgb(4 32 36)",
+        },
+    },
+}
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],

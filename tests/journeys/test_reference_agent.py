@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from biometric_auth.domain.vocabulary import Outcome
 from biometric_auth.reference_agent.journey import Journey, JourneyEnded, Traveller
 from biometric_auth.reference_agent.portrait import PortraitCamera
 from tests.journeys import canaries
@@ -63,19 +64,29 @@ def test_the_level_rises_and_the_token_is_spent(travelled):
 def test_without_the_living_person_nothing_is_spent(deployment, travelled):
     """R-6.4-6, R-5.2-1: her own denial, then another face: a page each, and no transfer."""
     first, _, _ = travelled
-    ends = []
+    ends, told = [], []
     for portrait, wishes in (("obama.jpg", {"deny": True}), ("biden.jpg", {})):
         camera = RecordingCamera(deployment.models / "portraits" / portrait)
         heard = []
         journey = Journey(_traveller(deployment, "alice", camera, **wishes), heard.append)
-        journey.device = first.device
+        journey.device, journey.browser = first.device, canaries.RecordingBrowser()
         journey.sign_in()
         with pytest.raises(JourneyEnded):
             journey.step_up()
         account = journey.browser.get(deployment.rp_url + "/account")
         assert LOA1 in {claim["data-after"] for claim in account.having("data-claim")}
         ends.append((len(camera.filmed), "  agent: not me" in heard))
+        told += journey.browser.heard
     assert ends == [(0, True), (5, False)], "denied before the camera; five attempts, all refused"
+    read = canaries.places(deployment) | {"responses": told}
+    del read["databases"]
+    causes = {outcome.value.encode() for outcome in Outcome} - {b"match"}
+    assert [
+        (place, cause)
+        for place, texts in read.items()
+        for cause in causes
+        if any(cause in text for text in texts)
+    ] == [], "R-9.2-11: nobody reads which check refused"
 
 
 def test_nothing_biometric_is_found_anywhere(deployment, travelled):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 
@@ -21,16 +20,13 @@ def _nothing_remembered():
 
 
 def pytest_collection_modifyitems(items):
-    """Skip, with the reason, what this run's database or machine cannot show."""
-    without_postgres = pytest.mark.skip(reason="needs PostgreSQL: `make test` starts one")
-    without_models = pytest.mark.skip(reason="needs the model files: `make models` fetches them")
+    """Mark the journeys; skip, with the reason, what needs a server that this run has not."""
     for item in items:
         if JOURNEYS in item.path.parents:
             item.add_marker(pytest.mark.journey)
-        elif item.get_closest_marker("postgres") and not _on_postgres():
-            item.add_marker(without_postgres)
-        if item.get_closest_marker("models") and not settings.MODEL_DIR.is_dir():
-            item.add_marker(without_models)
+        elif item.get_closest_marker("postgres"):
+            reason = "needs PostgreSQL: `make test` starts one"
+            item.add_marker(pytest.mark.skipif(not _on_postgres(), reason=reason))
 
 
 def _on_postgres():

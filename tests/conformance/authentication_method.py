@@ -5,6 +5,7 @@ A method under test derives from the suite and says how a person enrols and auth
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import fields
 from datetime import timedelta
 
@@ -17,22 +18,22 @@ from idp.protocol.amr import REPORTED
 DISTANCE = ("none", "proximity", "unproven")
 
 
-class AuthenticationMethodConformance:
+class AuthenticationMethodConformance(ABC):
     """Promises of the seam. Derive, set `method`, write `enrol` and `authenticate`."""
 
     method: AuthenticationMethod
 
+    @abstractmethod
     def person(self):
         """Return the `Subject` of a new person who has not enrolled for this method."""
-        raise NotImplementedError
 
+    @abstractmethod
     def enrol(self, subject):
         """Enrol `subject` for this method."""
-        raise NotImplementedError
 
+    @abstractmethod
     def authenticate(self, subject, started):
         """Carry out the authentication that was started; return the receipt."""
-        raise NotImplementedError
 
     @pytest.fixture
     def stranger(self, db):

@@ -6,6 +6,7 @@ An engine under test derives from the suite and says how its people are filmed.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from itertools import combinations
 
 import numpy as np
@@ -30,7 +31,7 @@ MEASURED = [
 ]
 
 
-class EngineConformance:
+class EngineConformance(ABC):
     """Promises of the port. Derive, give an `engine` fixture, and set `people` (two or more).
 
     `camera(person)` films: `.frames(steps, still=...)` returns (image, at_ms, step).
@@ -39,9 +40,9 @@ class EngineConformance:
     people: tuple[str, ...]
 
     @classmethod
+    @abstractmethod
     def camera(cls, person):
         """Return a camera that films `person`."""
-        raise NotImplementedError
 
     @classmethod
     def capture(cls, engine: BiometricEngine, person, *, steps=None, still=False):

@@ -15,35 +15,37 @@ from tests.biometric_auth.agent_double import AgentDouble
 pytestmark = pytest.mark.django_db(databases=["default", "biometric"])
 
 
-def refuses(change):
+def assert_refused(change):
     with pytest.raises(IntegrityError), transaction.atomic(using="biometric"):
         change()
 
 
 def test_a_challenge_lives_120_seconds_at_most():
     enrolment_policy.active()
-    refuses(lambda: EnrolmentPolicy.objects.update(challenge_lifetime=timedelta(seconds=121)))
+    assert_refused(
+        lambda: EnrolmentPolicy.objects.update(challenge_lifetime=timedelta(seconds=121))
+    )
 
 
 def test_a_reference_needs_three_captures():
     enrolment_policy.active()
-    refuses(lambda: EnrolmentPolicy.objects.update(captures=2))
+    assert_refused(lambda: EnrolmentPolicy.objects.update(captures=2))
 
 
 def test_one_policy_is_active():
     first = enrolment_policy.active()
     enrolment_policy.publish(values={"consent_text": "x"}, by="root")
-    refuses(lambda: EnrolmentPolicy.objects.filter(pk=first.pk).update(is_active=True))
+    assert_refused(lambda: EnrolmentPolicy.objects.filter(pk=first.pk).update(is_active=True))
 
 
 def test_a_key_that_may_be_backed_up_never_ranks_above_1():
     AgentDouble().enrol()
-    refuses(lambda: Device.objects.update(backup_eligible=True, possession=2))
+    assert_refused(lambda: Device.objects.update(backup_eligible=True, possession=2))
 
 
 def test_a_challenged_transaction_has_a_challenge():
     AgentDouble().open()
-    refuses(lambda: Transaction.objects.update(state="challenged"))
+    assert_refused(lambda: Transaction.objects.update(state="challenged"))
 
 
 @pytest.mark.parametrize(

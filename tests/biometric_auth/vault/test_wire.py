@@ -22,14 +22,21 @@ def detached(key=KEY, alg="ES256", payload=PAYLOAD, **header):
     return jws.serialize_compact(protected, payload, key, registry=registry)
 
 
+def assert_accepted(signature, key):
+    """Nothing is raised for the payload, and something is for any other."""
+    wire.verify_detached(signature, payload=PAYLOAD, key=key)
+    with pytest.raises(ProofRefused):
+        wire.verify_detached(signature, payload=PAYLOAD + b" ", key=key)
+
+
 def test_a_detached_signature_over_exactly_these_bytes_is_accepted():
-    wire.verify_detached(detached(), payload=PAYLOAD, key=PUBLIC)
+    assert_accepted(detached(), PUBLIC)
 
 
 def test_ed25519_is_accepted():
     key = OKPKey.generate_key("Ed25519")
     public = wire.import_device_key(key.as_dict(private=False))
-    wire.verify_detached(detached(key, "Ed25519"), payload=PAYLOAD, key=public)
+    assert_accepted(detached(key, "Ed25519"), public)
 
 
 def _encoded():

@@ -97,3 +97,4 @@ def test_a_failed_step_is_reported_with_the_end_of_its_log(children):
 def test_a_step_that_succeeds_is_not_watched_further(children):
     children.run("migrate", [sys.executable, "-c", "pass"])
     children.check()
+    assert children.started == []

@@ -60,25 +60,25 @@ def test_raising_an_input_never_lowers_a_level(before, policy, name):
     if getattr(before, name) == HIGHEST[name]:
         return
     after = replace(before, **{name: getattr(before, name) + 1})
-    _never_lower(assess(before, policy), assess(after, policy))
+    assert_never_lower(assess(before, policy), assess(after, policy))
 
 
 @given(evidence(), POLICIES, st.sampled_from(FMR))
 def test_a_smaller_false_match_rate_never_lowers_a_level(before, policy, bound):
     after = replace(before, fmr_upper_bound=min(bound, before.fmr_upper_bound))
-    _never_lower(assess(before, policy), assess(after, policy))
+    assert_never_lower(assess(before, policy), assess(after, policy))
 
 
 @given(evidence(), POLICIES)
 def test_proximity_and_the_end_of_cooling_off_never_lower_a_level(before, policy):
-    _never_lower(
+    assert_never_lower(
         assess(before, policy), assess(replace(before, cross_device="none", cooling_off=0), policy)
     )
 
 
 @given(evidence())
 def test_strict_is_never_more_generous_than_self_assessed(record):
-    _never_lower(assess(record, STRICT), assess(record, SELF_ASSESSED))
+    assert_never_lower(assess(record, STRICT), assess(record, SELF_ASSESSED))
     assert not assess(record, STRICT).self_assessed
 
 
@@ -128,7 +128,7 @@ def test_two_biometric_events_never_mix():
     assert set(combined([one, other])) == {combine([one]), combine([other])}
 
 
-def _never_lower(before, after):
+def assert_never_lower(before, after):
     assert after.biometric_grade >= before.biometric_grade
     assert after.loa >= before.loa
     assert after.aal >= before.aal

@@ -33,7 +33,8 @@ What to try
   2. Enrol a face on {issuer}/biometric/portal/
   3. Back at the relying party, transfer money: it needs a high level, so the provider asks for
      the face, and the page shows what changed in the tokens (acr, amr, auth_time).
-  No camera? Choose "Use the simulated phone" on the capture page, or run `make phone` in
+  No camera? Choose "Use the simulated phone" on the capture page: enrol and confirm with the
+  same portrait, then see another one, or a still photograph, refused. Or run `make phone` in
   another terminal: it walks the same journey without a browser.
   On a server without a screen, forward the ports first:
      ssh -L {port}:localhost:{port} -L {rp_port}:localhost:{rp_port} \\

@@ -21,10 +21,10 @@ TURNS: tuple[Turn, ...] = ("left", "right", "centre")
 
 POSES = 4
 FRAMES_PER_STEP = 2
-# Turned: this far from the person's own frontal pose by the mean of both estimators, in degrees.
+# Turned: this far from the person's own frontal pose by the facial points, in degrees.
 TURN_DEGREES = 15.0
-# Each estimator must agree in sign, beyond the noise of frontal faces (3.4 degrees mean difference
-# between the two).
+# The pose network must agree in sign, beyond its own noise on frontal faces (3.4 degrees mean
+# difference between the estimators).
 AGREEMENT_DEGREES = 5.0
 # Frontal: within this of the person's own frontal pose, by both estimators.
 CENTRE_DEGREES = 10.0
@@ -142,10 +142,9 @@ def _own_frontal(
 
 def _pose(one: FrameObservation, own: tuple[float, float]) -> Turn | None:
     points, network = one.yaw_points - own[0], one.yaw_network - own[1]
-    mean = (points + network) / 2
-    if mean >= TURN_DEGREES and points >= AGREEMENT_DEGREES <= network:
+    if points >= TURN_DEGREES and network >= AGREEMENT_DEGREES:
         return "left"
-    if mean <= -TURN_DEGREES and points <= -AGREEMENT_DEGREES >= network:
+    if points <= -TURN_DEGREES and network <= -AGREEMENT_DEGREES:
         return "right"
     if abs(points) <= CENTRE_DEGREES and abs(network) <= CENTRE_DEGREES:
         return "centre"

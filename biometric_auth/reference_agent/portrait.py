@@ -22,18 +22,18 @@ Field = npt.NDArray[np.float32]
 
 WIDTH, HEIGHT = 480, 640
 # Degrees that the head is turned, in the challenge's sense: left is the person's own left.
-TURNED = {"left": 38.0, "right": -38.0, "centre": 0.0}
+TURNED = {"left": 50.0, "right": -50.0, "centre": 0.0}
 FRAME_MS = 250
 STEP_MS = 700
 
 # The detector's square and what is drawn around it, as shares of its side.
 _FACE_SHARE = 0.42
-_CENTRE_BELOW = 0.04
-_RADII = (0.72, 0.98)
+_CENTRE_BELOW = 0.1
+_RADII = (0.62, 0.98)
 # OpenCV carries it; the agent has no business with the server's models.
 _CASCADE = Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_alt2.xml"
 # Where the turn begins to fade into the photograph, as a share of the ellipse's radius.
-_RIM = 0.72
+_RIM = 0.88
 
 
 class PortraitCamera:

@@ -116,10 +116,12 @@ def test_a_head_that_swings_to_and_fro_answers_nothing(second):
     assert not check_answer(answering(CLR_C, frames=4, shows=shown), CLR_C)
 
 
-@pytest.mark.parametrize("network", [-30.0, 0.0, 4.9])
-def test_both_estimators_must_agree(network):
+@pytest.mark.parametrize(
+    ("points", "network"), [(60.0, -30.0), (60.0, 0.0), (60.0, 4.9), (14.9, 60.0)]
+)
+def test_the_points_must_turn_and_the_network_agree(points, network):
     seen = answering(CLR_C)
-    seen[2:4] = [an_observation(step=1, yaw_points=60.0, yaw_network=network) for _ in range(2)]
+    seen[2:4] = [an_observation(step=1, yaw_points=points, yaw_network=network) for _ in range(2)]
     assert not check_answer(seen, CLR_C)
 
 

@@ -6,6 +6,7 @@ An engine under test derives from the suite and says how its people are filmed.
 from __future__ import annotations
 
 import math
+import random
 from abc import ABC, abstractmethod
 from itertools import combinations
 
@@ -34,28 +35,30 @@ MEASURED = [
 class EngineConformance(ABC):
     """Promises of the port. Derive, give an `engine` fixture, and set `people` (two or more).
 
-    `camera(person)` films: `.frames(steps, still=...)` returns (image, at_ms, step).
+    `camera(person, seed)` films: `.frames(steps, still=...)` returns (image, at_ms, step).
+    Captures are seeded: a run shows the same as the run before.
     """
 
     people: tuple[str, ...]
 
     @classmethod
     @abstractmethod
-    def camera(cls, person):
+    def camera(cls, person, seed):
         """Return a camera that films `person`."""
 
     @classmethod
-    def capture(cls, engine: BiometricEngine, person, *, steps=None, still=False):
+    def capture(cls, engine: BiometricEngine, person, *, steps=None, still=False, seed=0):
         """Return the arguments of `verify` for one capture."""
-        steps = steps or draw_steps()
-        filmed = cls.camera(person).frames(steps, still=still)
+        steps = steps or draw_steps(random.Random(seed))
+        filmed = cls.camera(person, seed).frames(steps, still=still)
         sample = BiometricSample(tuple(Frame(*one) for one in filmed))
         seen = engine.observe(sample)
         return {"sample": sample, "observations": seen, "steps": steps, "engine": engine}
 
-    def looks(self, engine, person, turn="centre"):
+    def looks(self, engine, person, turn="centre", seed=0):
         """Return the observation of one frame of `person`."""
-        return self.capture(engine, person, steps=(PoseStep(turn),))["observations"][0]
+        steps = (PoseStep(turn),)
+        return self.capture(engine, person, steps=steps, seed=seed)["observations"][0]
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -63,14 +66,14 @@ class EngineConformance(ABC):
         """One reference for each person, enrolled as the product does."""
         made = {}
         for person in cls.people:
-            captures = [cls.accepted(engine, person) for _ in range(3)]
+            captures = [cls.accepted(engine, person, seed) for seed in (1, 2, 3)]
             made[person] = make_reference(captures, engine=engine)
             assert isinstance(made[person], BiometricReference), person
         return made
 
     @classmethod
-    def accepted(cls, engine, person):
-        accepted = accept_capture(**cls.capture(engine, person))
+    def accepted(cls, engine, person, seed):
+        accepted = accept_capture(**cls.capture(engine, person, seed=seed))
         assert not isinstance(accepted, Outcome), (person, accepted)
         return accepted
 
@@ -120,7 +123,8 @@ class EngineConformance(ABC):
         assert engine.compare(one, other) == pytest.approx(engine.compare(other, one))
 
     def test_the_same_person_scores_higher_than_another(self, engine):
-        seen = [(person, self.looks(engine, person)) for person in self.people for _ in range(2)]
+        looks = ((person, seed) for person in self.people for seed in (0, 1))
+        seen = [(person, self.looks(engine, person, seed=seed)) for person, seed in looks]
         mated: list[float] = []
         others: list[float] = []
         for (who, one), (whom, other) in combinations(seen, 2):

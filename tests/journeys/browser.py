@@ -101,10 +101,7 @@ class Person:
     def enrol(self, portrait):
         """Set up face verification with three captures of `portrait`."""
         self.begin_enrolment()
-        state = "challenged"
-        while state == "challenged":
-            state = self.face(portrait)
-        return state
+        return self.follow(portrait)
 
     def give_a_passkey_store(self):
         """Put a platform authenticator with a screen lock into the browser. WebAuthn 11.2."""
@@ -156,6 +153,15 @@ class Person:
         self.reaches("ready")
         self.page.click("#agent-approve")
         self.reaches("challenged")
+
+    def follow(self, portrait, *, tries=3):
+        """Show the face until it is decided, and try again when told so, as people do."""
+        state = "challenged"
+        while state == "challenged" or (state == "try_again" and (tries := tries - 1)):
+            if state == "try_again":
+                self.page.click("#agent-retry")
+            state = self.face(portrait)
+        return state
 
     def face(self, portrait, *, still=False):
         """Follow the challenge at hand in front of the camera; return the page's answer."""

@@ -14,7 +14,7 @@ import redis
 
 from biometric_auth.domain import quality, verification
 from biometric_auth.domain.enrolment import accept_capture, make_reference
-from biometric_auth.domain.vocabulary import BiometricSample, Frame
+from biometric_auth.domain.vocabulary import BiometricSample, Features, Frame
 from biometric_auth.engines.face import FaceEngine
 from biometric_auth.reference_agent.browser import Browser
 
@@ -47,7 +47,8 @@ def of(filmed, models):
         accept_capture(sample=one, observations=seen, steps=asked, engine=engine)
         for one, seen, asked in enrolment
     ]
-    reference = make_reference(accepted, engine=engine)
+    taken = [features for features in accepted if isinstance(features, Features)]
+    reference = make_reference(taken, engine=engine)
     probe = verification.examine(
         sample=sample,
         observations=observations,
@@ -56,7 +57,7 @@ def of(filmed, models):
         limits=quality.VERIFICATION,
     ).probe
     score = engine.compare(probe, reference.features)
-    frames = [frame for _, taken in filmed for frame, _, _ in taken]
+    frames = [frame for _, shown in filmed for frame, _, _ in shown]
     vectors = [one.features.vector for _, seen, _ in captures for one in seen]
     return {
         "frames": _forms(frame[at : at + WINDOW] for frame in frames for at in (700, 3000, 7000)),

@@ -73,7 +73,7 @@ def _issued(place):
 def test_a_face_raises_the_level_and_the_token_is_spent(asked, portraits, artifacts):
     """R-A-1, RFC 9470 4: acr, amr and auth_time change, and the transfer happens."""
     asked.approve()
-    assert asked.face(portraits / "obama3.jpg") == "matched"
+    assert asked.follow(portraits / "obama3.jpg") == "matched"
     asked.page.wait_for_selector("#transfer-result")
     before, after = asked.claims("before"), asked.claims("after")
     assert (before["acr"], after["acr"]) == (LOA1, LOA3_FACE)
@@ -164,7 +164,7 @@ def test_nothing_works_a_second_time(asked, portraits):
     capture = asked.page.url
     asked.visited.clear()
     asked.approve()
-    assert asked.face(portraits / "obama.jpg") == "matched"
+    assert asked.follow(portraits / "obama.jpg") == "matched"
     asked.page.wait_for_selector("#transfer-result")
     issued = _issued(asked.place)
     used = [url for url in asked.visited if "receipt=" in url or "code=" in url]

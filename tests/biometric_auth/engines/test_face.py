@@ -28,11 +28,11 @@ def engine():
     return FaceEngine(Path(settings.MODEL_DIR))
 
 
-def portrait(name):
+def portrait(name, seed=0):
     path = PORTRAITS / name
     if not path.is_file():
         pytest.fail(f"{path} is missing: run `make models`")
-    return PortraitCamera(path)
+    return PortraitCamera(path, seed=seed)
 
 
 def sees(engine, picture):
@@ -49,8 +49,8 @@ class TestFaceEngine(EngineConformance):
     people = ("obama.jpg", "biden.jpg", "astronaut.png")
 
     @classmethod
-    def camera(cls, person):
-        return portrait(person)
+    def camera(cls, person, seed):
+        return portrait(person, seed)
 
     def test_another_photograph_of_the_person_matches(self, engine, references):
         capture = self.capture(engine, "obama3.jpg")

@@ -18,7 +18,7 @@ class TestSimulatedEngine(EngineConformance):
         return SimulatedEngine()
 
     @classmethod
-    def camera(cls, person):
+    def camera(cls, person, seed):
         return SimulatedCamera(person)
 
 

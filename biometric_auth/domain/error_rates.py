@@ -72,8 +72,6 @@ def clopper_pearson(errors: int, trials: int, confidence: float = CONFIDENCE) ->
 
 def _at_most(errors: int, trials: int, probability: float) -> float:
     """Return the binomial probability of at most `errors` in `trials`, summed in logarithms."""
-    if probability in {0.0, 1.0}:
-        return 1.0 - probability
     hit, miss = math.log(probability), math.log1p(-probability)
     ways = math.lgamma(trials + 1)
     return math.fsum(

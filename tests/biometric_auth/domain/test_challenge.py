@@ -150,3 +150,9 @@ def test_a_flash_cannot_be_answered_yet():
 
 def test_no_steps_are_no_challenge():
     assert not check_answer([], ())
+
+
+def test_an_answer_that_never_faces_the_camera_fails():
+    """Without a frontal frame there is nothing that yaw could count from."""
+    steps = poses("left", "right")
+    assert not check_answer(answering(steps), steps)

@@ -296,3 +296,8 @@ def test_every_planned_step_leads_on_until_it_is_issued_or_refused(ask, events, 
         events = [*events, event(found.method)]
     message = "the plan goes round in circles"
     raise AssertionError(message)
+
+
+def test_whoever_declines_every_way_to_sign_in_is_refused():
+    refused = step(Ask(), subject=None, declined={"password", "passkey"})
+    assert refused == Refuse(ErrorCode.ACCESS_DENIED, refused.description)

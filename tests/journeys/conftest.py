@@ -43,9 +43,20 @@ def _no_services_of_the_machine():
         yield
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def deployment(request, tmp_path_factory, _no_services_of_the_machine):
+@pytest.fixture(scope="module")
+def deployment(_running):
     """A seeded provider, relying party, worker, beat and simulated phone on free ports."""
+    return _running[0]
+
+
+@pytest.fixture(scope="module")
+def processes(_running):
+    """The processes of the deployment, to be stopped and started."""
+    return _running[1]
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def _running(request, tmp_path_factory, _no_services_of_the_machine):
     variables = {}
     if request.param == "postgresql":
         variables = _databases(request.getfixturevalue("postgresql_server"))
@@ -59,7 +70,7 @@ def deployment(request, tmp_path_factory, _no_services_of_the_machine):
     with Children(place.state / "logs", place.environment()) as children:
         prepare(place, children, print)
         serve(place, children, print)
-        yield place
+        yield place, children
 
 
 def _databases(server):

@@ -6,6 +6,7 @@ R-9.4-2 (T-8.3, "canary").
 
 from __future__ import annotations
 
+import signal
 import time
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from biometric_auth.domain.vocabulary import Outcome
 from biometric_auth.reference_agent.journey import Journey, JourneyEnded, Traveller
 from biometric_auth.reference_agent.portrait import PortraitCamera
+from idp.management.deployment import celery
 from tests.journeys import canaries
 
 LOA1 = "urn:countersign:acr:loa1"
@@ -105,17 +107,23 @@ def test_nothing_biometric_is_found_anywhere(deployment, travelled):
     assert found == []
 
 
-def test_a_withdrawn_consent_erases_the_reference_by_the_worker(deployment, travelled):
-    """R-10-7, STYLE 10: unusable at once, then crypto-erased by the real worker."""
+def test_a_withdrawn_consent_erases_the_reference_by_the_worker(deployment, processes, travelled):
+    """R-10-7, R-9.4-6: unusable at once, then crypto-erased, though the worker was killed."""
     camera = PortraitCamera(deployment.models / "portraits" / "biden.jpg")
     journey = Journey(_traveller(deployment, "bob", camera), lambda _line: None)
     journey.sign_in()
     journey.enrol()
     assert canaries.references(deployment)["active"] == 2
+    worker = next(child for child in processes.started if child.name == "worker")
+    worker.signal(signal.SIGKILL)
+    worker.process.wait()
+    processes.started.remove(worker)
     portal = journey.browser.get(deployment.issuer + "/biometric/portal/withdraw")
     form = portal.form("portal-withdraw-confirm")
     journey.browser.submit(form, page=portal)
     assert not journey.enrolled()
+    assert canaries.references(deployment)["revoked"] == 1
+    processes.start("worker", celery("worker", "--concurrency=1", "--without-mingle"))
     deadline = time.monotonic() + 30
     while canaries.references(deployment)["erased"] == 0:
         assert time.monotonic() < deadline, canaries.references(deployment)

@@ -14,7 +14,7 @@ LOA1 = "urn:countersign:acr:loa1"
 LOA3 = "urn:countersign:acr:loa3"
 LOA3_FACE = "urn:countersign:acr:loa3:rb"
 
-pytestmark = pytest.mark.parametrize("deployment", ["postgresql"], indirect=True, scope="module")
+pytestmark = pytest.mark.parametrize("_running", ["postgresql"], indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module")

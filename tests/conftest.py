@@ -11,8 +11,11 @@ from django.core.cache import cache
 from django.db import connections
 
 # No test is a matter of speed; in CI a run repeats the run before, at home it explores.
-hypothesis.settings.register_profile("home", deadline=None)
-hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+_SLOW = (hypothesis.HealthCheck.too_slow,)
+hypothesis.settings.register_profile("home", deadline=None, suppress_health_check=_SLOW)
+hypothesis.settings.register_profile(
+    "ci", deadline=None, suppress_health_check=_SLOW, derandomize=True
+)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "home")
 JOURNEYS = Path(__file__).parent / "journeys"
 

@@ -140,4 +140,8 @@ class _Answer(BaseHTTPRequestHandler):
 
 
 def _label(name: str) -> str:
-    return name.replace("_", " ").replace("-", " ").title()
+    """Return a file's name as a person's: ``obama2`` is the second photograph of ``obama``."""
+    spoken = name.replace("_", " ").replace("-", " ")
+    person = spoken.rstrip("0123456789")
+    number = spoken[len(person) :]
+    return f"{person.title()}, photograph {number}" if number else person.title()

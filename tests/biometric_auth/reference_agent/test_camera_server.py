@@ -23,7 +23,7 @@ def opened():
 
 @pytest.fixture
 def server(tmp_path, opened):
-    for name in ("alice.jpg", "bob_b.PNG", "notes.txt"):
+    for name in ("alice.jpg", "bob_b2.PNG", "notes.txt"):
         (tmp_path / name).write_bytes(b"x")
 
     def open_camera(path):
@@ -55,7 +55,7 @@ def test_the_people_are_the_portraits(server):
     _, headers, body = ask(server, "/people")
     assert json.loads(body) == [
         {"id": "alice", "label": "Alice"},
-        {"id": "bob_b", "label": "Bob B"},
+        {"id": "bob_b2", "label": "Bob B, photograph 2"},
     ]
     assert headers["Access-Control-Allow-Origin"] == ORIGIN
 

@@ -23,16 +23,6 @@ pytestmark = pytest.mark.django_db(databases=["default", "biometric"])
 LOA = "urn:countersign:acr:loa"
 
 
-@pytest.fixture
-def rp():
-    return RelyingParty()
-
-
-@pytest.fixture
-def browser():
-    return signed_in_browser()
-
-
 def test_a_signed_in_person_who_agreed_before_is_sent_straight_back(rp, browser):
     rp.has_consent(browser)
     response = rp.authorize(browser)

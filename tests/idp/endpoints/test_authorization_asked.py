@@ -22,16 +22,6 @@ pytestmark = pytest.mark.django_db(databases=["default", "biometric"])
 LOA = "urn:countersign:acr:loa"
 
 
-@pytest.fixture
-def rp():
-    return RelyingParty()
-
-
-@pytest.fixture
-def browser():
-    return signed_in_browser()
-
-
 def essential(*values):
     return claims_parameter(id_token={"acr": {"essential": True, "values": list(values)}})
 

@@ -20,16 +20,6 @@ pytestmark = pytest.mark.django_db(databases=["default", "biometric"])
 LOA = "urn:countersign:acr:loa"
 
 
-@pytest.fixture
-def rp():
-    return RelyingParty()
-
-
-@pytest.fixture
-def browser():
-    return signed_in_browser()
-
-
 def sign_in(browser, page, person):
     form = {"username": person.username, "password": PASSWORD}
     return browser.post(page, form)

@@ -21,11 +21,6 @@ def rp():
 
 
 @pytest.fixture
-def browser():
-    return signed_in_browser()
-
-
-@pytest.fixture
 def tokens(rp, browser):
     return rp.tokens(browser)
 

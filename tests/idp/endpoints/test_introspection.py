@@ -6,19 +6,9 @@ import pytest
 from django.test import Client as HttpClient
 
 from tests.factories import a_public_client
-from tests.idp.relying_party import FORM, ISSUER, RelyingParty, signed_in_browser
+from tests.idp.relying_party import FORM, ISSUER, RelyingParty
 
 pytestmark = pytest.mark.django_db(databases=["default", "biometric"])
-
-
-@pytest.fixture
-def rp():
-    return RelyingParty()
-
-
-@pytest.fixture
-def browser():
-    return signed_in_browser()
 
 
 def test_a_resource_server_learns_how_the_person_authenticated(rp, browser):

@@ -23,6 +23,17 @@ from biometric_auth.domain.vocabulary import (
 )
 
 MIN_CAPTURES = 3
+CONFIRMED_SESSION_LEVEL = 3
+"""A session of this level confirms a new device or face: no cooling-off, enrolment grade 2."""
+
+
+def session_level_needed(policy_level: int, *, replaces: bool) -> int:
+    """Return the level that a session needs to enrol. R-9.2-15, R-9.3-9.
+
+    Whoever would replace a face or add a device beside one has to stand where that face already
+    leads: a stolen password must not exchange the face that protects the account.
+    """
+    return max(policy_level, CONFIRMED_SESSION_LEVEL) if replaces else policy_level
 
 
 def accept_capture(

@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
                     "session_level",
                     models.PositiveSmallIntegerField(
                         default=2,
-                        help_text="Level of assurance that a session needs to enrol or replace a face.",
+                        help_text="Level that a session needs to enrol a face; to replace one, 3 at least.",
                         validators=[django.core.validators.MaxValueValidator(4)],
                     ),
                 ),

@@ -36,7 +36,7 @@ class EnrolmentPolicy(models.Model):
     session_level = models.PositiveSmallIntegerField(
         default=2,
         validators=[MaxValueValidator(4)],
-        help_text="Level of assurance that a session needs to enrol or replace a face.",
+        help_text="Level that a session needs to enrol a face; to replace one, 3 at least.",
     )
     captures = models.PositiveSmallIntegerField(
         default=3,

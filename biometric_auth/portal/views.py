@@ -36,12 +36,13 @@ def overview(request: HttpRequest, person: SignedInPerson) -> HttpResponse:
     notice = request.GET.get("done", "")
     held = holdings.read(person.subject.identifier)
     policy = enrolment_policy.active()
+    needed = enrolment_policy.session_level_for(subject=person.subject.identifier, policy=policy)
     context = {
         "person": person.subject.display_name,
         "held": held,
         "model": holdings.model_words(policy.application_model),
         "notice": notice if notice in NOTICES and _is_true(notice, held) else "",
-        "needs_level": policy.session_level if person.level < policy.session_level else 0,
+        "needs_level": needed if person.level < needed else 0,
     }
     return render(request, "biometric_auth/portal.html", context)
 

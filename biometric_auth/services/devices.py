@@ -14,6 +14,7 @@ from django.db import transaction as database
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from biometric_auth.domain.enrolment import CONFIRMED_SESSION_LEVEL
 from biometric_auth.domain.errors import (
     BindingNotAllowed,
     MalformedMessage,
@@ -23,12 +24,16 @@ from biometric_auth.domain.errors import (
 from biometric_auth.domain.workflow import Purpose, TransactionState
 from biometric_auth.models import Device, Transaction
 from biometric_auth.policy import DATABASE
-from biometric_auth.services import device_proof, security_events, transaction, webauthn_keys
+from biometric_auth.services import (
+    device_proof,
+    enrolment_policy,
+    security_events,
+    transaction,
+    webauthn_keys,
+)
 from biometric_auth.vault import wire
 
 MAX_DEVICES = 10
-CONFIRMED_SESSION_LEVEL = 3
-"""A session of this level confirms a new device or face: no cooling-off, enrolment grade 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,8 @@ def offer(*, handle: uuid.UUID, browser: str, kind: str, name: str) -> Registrat
     """Open a registration within an enrolment transaction.
 
     Raises:
-        BindingNotAllowed: the transaction is no enrolment, or the kind is not accepted.
+        BindingNotAllowed: the transaction is no enrolment, its session has become too weak,
+            or the kind is not accepted.
         StepOutOfOrder: the enrolment has been claimed already, or there are too many devices.
     """
     row = _open_enrolment(handle, browser)
@@ -118,7 +124,7 @@ def remove(*, subject: str, device_id: uuid.UUID) -> bool:
 
 def _open_enrolment(handle: uuid.UUID, browser: str) -> Transaction:
     row = transaction.lock(handle=handle, browser=browser)
-    if row.purpose != Purpose.ENROLMENT.value:
+    if row.purpose != Purpose.ENROLMENT.value or not enrolment_policy.still_allows(row):
         raise BindingNotAllowed
     if row.state != TransactionState.CREATED.value:
         raise StepOutOfOrder

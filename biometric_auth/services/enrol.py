@@ -25,8 +25,7 @@ from biometric_auth.domain.vocabulary import (
 from biometric_auth.domain.workflow import CaptureState, TransactionState
 from biometric_auth.models import BiometricReference as ReferenceRow
 from biometric_auth.models import EnrolmentSample, Transaction
-from biometric_auth.services import lifecycle, retry, templates
-from biometric_auth.services.devices import CONFIRMED_SESSION_LEVEL
+from biometric_auth.services import enrolment_policy, lifecycle, retry, templates
 from biometric_auth.services.verify import CAPTURED, CaptureAnswer
 
 Enrolled = Features | BiometricReference
@@ -92,6 +91,8 @@ def settle(*, row: Transaction, gained: Enrolled, now: datetime) -> CaptureAnswe
 def _activate(
     row: Transaction, reference: BiometricReference, now: datetime
 ) -> CaptureAnswer | None:
+    if not enrolment_policy.still_allows(row):
+        return None
     done = row.captures_done + 1
     mine = Transaction.objects.filter(pk=row.pk)
     if not mine.move(
@@ -109,7 +110,7 @@ def _activate(
     stored.save(force_insert=True)
     mine.update(reference=stored)
     EnrolmentSample.objects.filter(transaction=row).delete()
-    if row.session_level >= CONFIRMED_SESSION_LEVEL:
+    if row.session_level >= enrolment.CONFIRMED_SESSION_LEVEL:
         # Another factor at that level has succeeded: R-9.2-10.
         retry.forget(subject=row.subject)
     return CaptureAnswer(
@@ -121,7 +122,7 @@ def _activate(
 
 
 def _new_reference(row: Transaction, reference: BiometricReference, now: datetime) -> ReferenceRow:
-    confirmed = row.session_level >= CONFIRMED_SESSION_LEVEL
+    confirmed = row.session_level >= enrolment.CONFIRMED_SESSION_LEVEL
     return ReferenceRow(
         subject=row.subject,
         state=ReferenceState.ACTIVE.value,

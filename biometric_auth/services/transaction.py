@@ -43,12 +43,14 @@ def create(
     """Open a transaction for `subject` in the browser with hash `browser`; return its handle.
 
     Raises:
-        SessionTooWeak: enrolment from a session below the policy's level (R-9.2-15).
+        SessionTooWeak: enrolment from a session below the level that it needs (R-9.2-15).
     """
     policy = enrolment_policy.active()
     wanted = Purpose(purpose)
-    if wanted is Purpose.ENROLMENT and session_level < policy.session_level:
-        raise SessionTooWeak(policy.session_level)
+    if wanted is Purpose.ENROLMENT:
+        needed = enrolment_policy.session_level_for(subject=subject, policy=policy)
+        if session_level < needed:
+            raise SessionTooWeak(needed)
     now = timezone.now()
     row = Transaction.objects.create(
         purpose=wanted.value,

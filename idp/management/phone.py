@@ -11,8 +11,8 @@ from pathlib import Path
 from idp.management.demo import STATE
 from idp.management.deployment import ROOT
 
-WHO = "alice"
-PORTRAIT = "obama.jpg"
+WHO = "bob"  # Alice is for the person at the browser: a face belongs to one device first
+PORTRAIT = "biden.jpg"
 
 
 def main() -> int:

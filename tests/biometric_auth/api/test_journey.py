@@ -98,7 +98,7 @@ def test_a_second_attempt_may_succeed_with_a_new_challenge():
 def test_enrolling_again_revokes_the_old_reference_at_once():
     agent = AgentDouble()
     agent.enrol()
-    agent.enrol()
+    agent.enrol(session_level=3)
     states = BiometricReference.objects.values_list("state", flat=True)
     assert sorted(states) == ["active", "revoked"]
 
@@ -164,7 +164,7 @@ def test_no_frame_feature_or_score_is_found_in_answers_rows_cache_or_logs(monkey
     agent.enrol()
     agent.reach_claimed()
     answers = [agent.capture(still=True), agent.capture(), agent.get()]
-    agent.open("enrolment")
+    agent.open("enrolment", session_level=3)
     agent.consent()
     agent.claim()
     answers.append(agent.capture())  # leaves a sealed sample under way

@@ -114,7 +114,7 @@ def test_a_reference_revoked_in_between_takes_the_result_with_it(agent):
 
 
 def test_an_enrolment_is_no_authentication(agent):
-    agent.enrol()
+    agent.enrol(session_level=3)
     row = Transaction.objects.get(pk=agent.handle)
     assert row.receipt_sha256 == ""
     assert RemoteFace().collect(agent.handle, "") is None

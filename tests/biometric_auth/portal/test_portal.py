@@ -130,6 +130,13 @@ def test_a_session_that_is_too_weak_signs_in_at_the_policy_s_level_first():
     assert not Transaction.objects.exists()
 
 
+def test_renewing_a_face_asks_for_the_level_that_the_face_gives(enrolled):
+    assert "sign in more strongly" in enrolled.http.get(PORTAL).text
+    response = enrolled.http.post(PORTAL + "enrol")
+    query = parse_qs(urlsplit(response["Location"]).query)
+    assert query == {"next": [PORTAL], "level": ["3"]}
+
+
 def test_a_device_is_removed_at_once(enrolled):
     response = enrolled.http.post(f"{PORTAL}devices/{enrolled.device}/remove")
     assert response.status_code == 303

@@ -63,7 +63,7 @@ def test_the_sweep_repairs_a_lost_message(agent):
 
 
 def test_erasing_the_old_reference_leaves_the_new_one_usable(agent):
-    agent.enrol()
+    agent.enrol(session_level=3)
     tasks.erase_revoked()
     agent.reach_claimed()
     assert agent.capture().json()["state"] == "matched"
@@ -85,7 +85,7 @@ def test_a_reference_due_for_review_stays_usable(agent):
 
 
 def test_an_enrolment_left_alone_leaves_nothing(agent):
-    agent.open("enrolment")
+    agent.open("enrolment", session_level=3)
     agent.consent()
     agent.claim()
     agent.capture()
@@ -98,7 +98,7 @@ def test_an_enrolment_left_alone_leaves_nothing(agent):
 
 
 def test_denying_an_enrolment_erases_its_samples(agent):
-    agent.open("enrolment")
+    agent.open("enrolment", session_level=3)
     agent.consent()
     agent.claim()
     agent.capture()
@@ -125,7 +125,7 @@ def test_a_changed_row_is_refused_disabled_and_reported(agent, column):
         BiometricReference.objects.update(subject="sub-mallory")
         agent.subject = "sub-mallory"
         agent.device = ""
-        agent.open("enrolment")
+        agent.open("enrolment", session_level=3)
         agent.register()
     else:
         BiometricReference.objects.update(application_model="split")

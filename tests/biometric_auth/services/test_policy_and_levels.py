@@ -48,6 +48,28 @@ class TestSessionLevel:
         assert raised.value.level == 2
         assert not Transaction.objects.exists()
 
+    def test_replacing_a_face_needs_the_level_that_the_face_gives(self):
+        agent = AgentDouble()
+        agent.enrol()
+        with pytest.raises(SessionTooWeak) as raised:
+            agent.open("enrolment")
+        assert raised.value.level == 3
+
+    def test_an_enrolment_begun_before_the_face_was_there_cannot_replace_it(self):
+        """R-9.2-15: a thief of the password waits with an open enrolment for its owner's."""
+        thief, owner = AgentDouble("mallory"), AgentDouble()
+        thief.open("enrolment")
+        thief.consent()
+        thief.register()
+        owner.enrol()
+        asked = thief.post("devices/options", {"type": "jws", "name": "another"})
+        assert asked.status_code == 409, "and no other device now"
+        thief.claim()
+        states = [thief.capture().json()["state"] for _ in range(3)]
+        assert states == ["next_capture", "next_capture", "try_again"]
+        owner.reach_claimed()
+        assert owner.capture().json()["state"] == "matched"
+
     @pytest.mark.parametrize(("level", "cooling_off", "grade"), [(2, 1, 1), (3, 0, 2)])
     def test_a_confirmed_session_spares_the_cooling_off(self, level, cooling_off, grade):
         agent = AgentDouble()

@@ -136,7 +136,7 @@ def test_two_enrolments_that_end_together_leave_one_usable_reference():
     first, second = AgentDouble(), AgentDouble()
     messages = {}
     for number, double in enumerate((first, second)):
-        double.open("enrolment")
+        double.open("enrolment", session_level=3)
         double.consent()
         double.register()
         double.claim()

@@ -35,7 +35,7 @@ What to try
      the face, and the page shows what changed in the tokens (acr, amr, auth_time).
   No camera? Choose "Use the simulated phone" on the capture page: enrol and confirm with the
   same portrait, then see another one, or a still photograph, refused. Or run `make phone` in
-  another terminal: it walks the same journey without a browser.
+  another terminal: it walks the same journey as bob, without a browser.
   On a server without a screen, forward the ports first:
      ssh -L {port}:localhost:{port} -L {rp_port}:localhost:{rp_port} \\
          -L {camera_port}:localhost:{camera_port} SERVER

@@ -6,6 +6,7 @@ Only what came through a challenged capture counts: there is no way in for a sup
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from itertools import combinations
 
 from biometric_auth.domain import quality
@@ -34,6 +35,16 @@ def session_level_needed(policy_level: int, *, replaces: bool) -> int:
     leads: a stolen password must not exchange the face that protects the account.
     """
     return max(policy_level, CONFIRMED_SESSION_LEVEL) if replaces else policy_level
+
+
+def enrolment_grade(session_level: int) -> int:
+    """Return the evidence record's `enrolment` of what a session of this level enrols."""
+    return 2 if session_level >= CONFIRMED_SESSION_LEVEL else min(session_level, 1)
+
+
+def settles_at(session_level: int, *, now: datetime, cooling_off: timedelta) -> datetime:
+    """Return when a face or device enrolled now counts in full. R-9.2-15."""
+    return now if session_level >= CONFIRMED_SESSION_LEVEL else now + cooling_off
 
 
 def accept_capture(

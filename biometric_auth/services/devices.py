@@ -14,7 +14,7 @@ from django.db import transaction as database
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from biometric_auth.domain.enrolment import CONFIRMED_SESSION_LEVEL
+from biometric_auth.domain import enrolment
 from biometric_auth.domain.errors import (
     BindingNotAllowed,
     MalformedMessage,
@@ -137,14 +137,15 @@ def _verified(
     if not secrets.compare_digest(opened.get("registration", ""), registration):
         raise ProofRefused
     now = timezone.now()
-    confirmed = row.session_level >= CONFIRMED_SESSION_LEVEL
     device = Device(
         subject=row.subject,
         kind=opened["kind"],
         name=opened["name"],
-        enrolment=2 if confirmed else min(row.session_level, 1),
+        enrolment=enrolment.enrolment_grade(row.session_level),
         created_at=now,
-        settled_at=now if confirmed else now + row.policy.cooling_off,
+        settled_at=enrolment.settles_at(
+            row.session_level, now=now, cooling_off=row.policy.cooling_off
+        ),
     )
     if device.kind == Device.Kind.WEBAUTHN:
         made = webauthn_keys.verify_registration(

@@ -122,7 +122,6 @@ def _activate(
 
 
 def _new_reference(row: Transaction, reference: BiometricReference, now: datetime) -> ReferenceRow:
-    confirmed = row.session_level >= enrolment.CONFIRMED_SESSION_LEVEL
     return ReferenceRow(
         subject=row.subject,
         state=ReferenceState.ACTIVE.value,
@@ -130,9 +129,11 @@ def _new_reference(row: Transaction, reference: BiometricReference, now: datetim
         key=row.key,
         policy=row.policy,
         application_model=row.policy.application_model,
-        enrolment=2 if confirmed else min(row.session_level, 1),
+        enrolment=enrolment.enrolment_grade(row.session_level),
         created_at=now,
-        settled_at=now if confirmed else now + row.policy.cooling_off,
+        settled_at=enrolment.settles_at(
+            row.session_level, now=now, cooling_off=row.policy.cooling_off
+        ),
         review_at=now + row.policy.reference_review_age,
         expires_at=now + row.policy.reference_lifetime,
     )

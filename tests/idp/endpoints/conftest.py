@@ -9,7 +9,6 @@ from idp.authentication.methods import load_methods
 from idp.policy import get_policy
 from tests.factories import PASSWORD, a_client, a_person
 from tests.idp.endpoints.stub_face import StubFace
-from tests.idp.relying_party import RelyingParty, signed_in_browser
 
 METHODS = (
     "idp.authentication.password.Password",
@@ -71,18 +70,6 @@ class Visitor:
         """Press a button of the page with the other ways."""
         url = page.rsplit("/", 1)[0] + "/choose"
         return self.browser.post(url, {"way": way})
-
-
-@pytest.fixture
-def rp():
-    """A relying party with a client of its own."""
-    return RelyingParty()
-
-
-@pytest.fixture
-def browser():
-    """The browser of somebody who is signed in by password."""
-    return signed_in_browser()
 
 
 @pytest.fixture

@@ -10,23 +10,9 @@ from django.utils import timezone
 from idp.contract import (
     AuthenticationRequest,
     AuthenticationResult,
-    Evidence,
     StartedAuthentication,
 )
-
-EVIDENCE = Evidence(
-    possession=1,
-    channel=1,
-    intent=1,
-    remote_match=1,
-    fmr_upper_bound=8e-5,
-    pad=2,
-    iad=1,
-    freshness=3,
-    same_frames=1,
-    template_protection=2,
-    enrolment=1,
-)
+from tests.idp.evidence import FACE
 
 
 class StubFace:
@@ -39,7 +25,7 @@ class StubFace:
     results: ClassVar[dict[tuple[str, str], AuthenticationResult]] = {}
 
     def potential(self, subject):
-        return EVIDENCE if subject.identifier in self.enrolled else None
+        return FACE if subject.identifier in self.enrolled else None
 
     def start(self, request):
         self.started.append(request)
@@ -50,7 +36,7 @@ class StubFace:
         return self.results.pop((handle, receipt), None)
 
     @classmethod
-    def match(cls, subject, *, receipt="receipt", ago=timedelta(), evidence=EVIDENCE):
+    def match(cls, subject, *, receipt="receipt", ago=timedelta(), evidence=FACE):
         """Let the capture that was started last end in a match."""
         cls.results[f"capture-{len(cls.started)}", receipt] = AuthenticationResult(
             subject=subject,

@@ -11,7 +11,8 @@ from idp.models import AuthenticationEvent, Consent, Interaction, SecurityEvent
 from tests.factories import a_person
 from tests.idp.authentication.test_passkey import register
 from tests.idp.endpoints.conftest import Visitor
-from tests.idp.endpoints.stub_face import EVIDENCE, StubFace
+from tests.idp.endpoints.stub_face import StubFace
+from tests.idp.evidence import FACE
 
 pytestmark = pytest.mark.django_db
 LOA3, RB3 = "urn:countersign:acr:loa3", "urn:countersign:acr:loa3:rb"
@@ -98,14 +99,14 @@ def test_a_result_of_another_time_is_refused(signed_in, alice, ago):
 
 def test_a_result_that_is_weaker_than_planned_does_not_go_round_in_circles(signed_in, alice):
     resume, _ = step_up(signed_in, acr_values=RB3)
-    StubFace.match(alice.subject, evidence=replace(EVIDENCE, cooling_off=1))
+    StubFace.match(alice.subject, evidence=replace(FACE, cooling_off=1))
     answer = signed_in.follow(signed_in.browser.get(resume, {"receipt": "receipt"}))
     assert answer.json()["acr"] != RB3
 
 
 def test_a_result_that_is_weaker_than_planned_is_not_enough_where_it_is_essential(signed_in, alice):
     resume, _ = step_up(signed_in, acr_values=RB3, essential="1")
-    StubFace.match(alice.subject, evidence=replace(EVIDENCE, cooling_off=1))
+    StubFace.match(alice.subject, evidence=replace(FACE, cooling_off=1))
     answer = signed_in.follow(signed_in.browser.get(resume, {"receipt": "receipt"}))
     assert answer.json() == {"error": "unmet_authentication_requirements"}
 

@@ -16,16 +16,6 @@ from tests.idp.relying_party import FORM, RelyingParty, basic, signed_in_browser
 pytestmark = pytest.mark.django_db(databases=["default", "biometric"])
 
 
-@pytest.fixture
-def rp():
-    return RelyingParty()
-
-
-@pytest.fixture
-def browser():
-    return signed_in_browser()
-
-
 def assert_refused(response, error, status=400):
     assert (response.status_code, response.json()["error"]) == (status, error), response.content
     assert response["Cache-Control"] == "no-store"

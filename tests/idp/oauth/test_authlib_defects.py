@@ -27,21 +27,10 @@ from tests.idp.relying_party import (
     RelyingParty,
     answer,
     basic,
-    signed_in_browser,
 )
 
 pytestmark = pytest.mark.django_db(databases=["default", "biometric"])
 ROOT = Path(__file__).resolve().parents[3]
-
-
-@pytest.fixture
-def rp():
-    return RelyingParty()
-
-
-@pytest.fixture
-def browser():
-    return signed_in_browser()
 
 
 @pytest.mark.parametrize("mode", ["query", "form_post"])

@@ -13,24 +13,10 @@ from idp.protocol import acr
 from idp.protocol.acr import LOA, RUNGS, SUPPORTED, Event
 from idp.protocol.amr import references
 from idp.protocol.assurance import SELF_ASSESSED, STRICT, assess, combined
+from tests.idp.evidence import FACE, PASSKEY, PASSWORD
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-PASSWORD = Evidence(knowledge=1)
-PASSKEY = Evidence(possession=1, channel=2, local_user_verification=1, intent=1, enrolment=1)
 SECURITY_KEY = Evidence(possession=2, channel=2, intent=1, enrolment=1)
-FACE = Evidence(
-    possession=1,
-    channel=1,
-    intent=1,
-    remote_match=1,
-    fmr_upper_bound=8e-5,
-    pad=2,
-    iad=1,
-    freshness=3,
-    same_frames=1,
-    template_protection=2,
-    enrolment=1,
-)
 KINDS = {"password": PASSWORD, "passkey": PASSKEY, "key": SECURITY_KEY, "face": FACE}
 REPORTED = {"password": {"pwd"}, "face": {"face"}}
 

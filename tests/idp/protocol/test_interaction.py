@@ -25,26 +25,11 @@ from idp.protocol.interaction import (
     Refuse,
     decide,
 )
+from tests.idp import evidence
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LOA1, LOA2, LOA3, RB3 = LOA.format(1), LOA.format(2), LOA.format(3), LOA.format("3:rb")
-EVIDENCE = {
-    "password": Evidence(knowledge=1),
-    "passkey": Evidence(possession=1, channel=2, local_user_verification=1, intent=1, enrolment=1),
-    "face": Evidence(
-        possession=1,
-        channel=1,
-        intent=1,
-        remote_match=1,
-        fmr_upper_bound=8e-5,
-        pad=2,
-        iad=1,
-        freshness=3,
-        same_frames=1,
-        template_protection=2,
-        enrolment=1,
-    ),
-}
+EVIDENCE = {"password": evidence.PASSWORD, "passkey": evidence.PASSKEY, "face": evidence.FACE}
 PASSWORD = Option("password", EVIDENCE["password"], opens_session=True, is_biometric=False)
 PASSKEY = Option("passkey", EVIDENCE["passkey"], opens_session=True, is_biometric=False)
 FACE = Option("face", EVIDENCE["face"], opens_session=False, is_biometric=True)

@@ -10,9 +10,9 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.utils.module_loading import import_string
 
-from idp.keys import ALGORITHMS
 from idp.policy import IdpPolicy, get_policy
 from idp.protocol.acr import RUNGS
+from idp.protocol.algorithms import SIGNING
 from idp.protocol.redirect_uri import LOOPBACK_HOSTS
 
 
@@ -62,7 +62,7 @@ def _issuer(policy: IdpPolicy) -> list[CheckMessage]:
 def _vocabulary(policy: IdpPolicy) -> list[CheckMessage]:
     unknown = [
         *(value for value in policy.acr_values if value not in RUNGS),
-        *(name for name in policy.id_token_signing_algorithms if name not in ALGORITHMS),
+        *(name for name in policy.id_token_signing_algorithms if name not in SIGNING),
     ]
     return [Error(f"{name!r} has no meaning here.", id="idp.E002") for name in unknown]
 

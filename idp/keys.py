@@ -2,43 +2,35 @@
 
 A new key is published `PUBLISH_AHEAD` before it signs, longer than any cached key set lives,
 and the one before stays published for `KEEP`, longer than any ID token lives. Private keys
-are sealed with AES-256-GCM under a key derived from ``SECRET_KEY``. Opened keys stay in the
-process: opening an RSA key costs more than a hundred signatures.
+are sealed (`idp.sealing`). Opened keys stay in the process: opening an RSA key costs more than
+a hundred signatures.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import threading
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from joserfc.jwk import ECKey, KeySet, RSAKey
+from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey, import_key
 
+from idp import sealing
 from idp.models import SigningKey
 from idp.policy import get_policy
 
 PUBLISH_AHEAD = timedelta(hours=1)
 KEEP = timedelta(days=1)
 JWKS_LIFETIME = timedelta(minutes=5)
-ALGORITHMS = ("ES256", "RS256")
 _REREAD_SECONDS = 30.0
 _RSA_BITS = 2048
-_NONCE_BYTES = 12
 
-Key = ECKey | RSAKey
+Key = ECKey | OKPKey | RSAKey
 
 
 @dataclass(slots=True)
@@ -147,7 +139,9 @@ def _generate(algorithm: str) -> dict[str, Any]:
     match algorithm:
         case "ES256":
             key: Key = ECKey.generate_key("P-256")
-        case "RS256":
+        case "EdDSA":
+            key = OKPKey.generate_key("Ed25519")
+        case "RS256" | "PS256":
             key = RSAKey.generate_key(_RSA_BITS)
         case _:
             message = f"No keys are made for {algorithm}."
@@ -157,7 +151,10 @@ def _generate(algorithm: str) -> dict[str, Any]:
 
 
 def _import(jwk: dict[str, Any]) -> Key:
-    return RSAKey.import_key(jwk) if jwk["kty"] == "RSA" else ECKey.import_key(jwk)
+    key = import_key(jwk)
+    if not isinstance(key, Key):  # nothing else was ever stored
+        raise TypeError(jwk["kty"])
+    return key
 
 
 def _open(row: SigningKey) -> Key:
@@ -169,24 +166,12 @@ def _open(row: SigningKey) -> Key:
 
 
 def _seal(jwk: dict[str, Any]) -> bytes:
-    nonce = os.urandom(_NONCE_BYTES)
     clear = json.dumps(jwk).encode()
-    return nonce + _cipher(settings.SECRET_KEY).encrypt(nonce, clear, jwk["kid"].encode())
+    return sealing.seal(clear, purpose=sealing.SIGNING_KEYS, identifier=jwk["kid"])
 
 
 def _unseal(row: SigningKey) -> dict[str, Any]:
     sealed = bytes(row.sealed_private)
-    nonce, ciphertext = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
-    try:
-        clear = _cipher(settings.SECRET_KEY).decrypt(nonce, ciphertext, row.kid.encode())
-    except InvalidTag as error:
-        message = "A signing key cannot be opened: was SECRET_KEY changed? Run `rotate_keys --now`."
-        raise ImproperlyConfigured(message) from error
+    clear = sealing.unseal(sealed, purpose=sealing.SIGNING_KEYS, identifier=row.kid)
     jwk: dict[str, Any] = json.loads(clear)
     return jwk
-
-
-@cache
-def _cipher(secret: str) -> AESGCM:
-    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"countersign signing keys")
-    return AESGCM(derivation.derive(secret.encode()))

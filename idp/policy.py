@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from idp.protocol.algorithms import SIGNING
+
 
 @dataclass(frozen=True, slots=True)
 class IdpPolicy:
@@ -18,7 +20,10 @@ class IdpPolicy:
     `methods` are dotted paths in order of preference (local before remote, R-5.3-2);
     `profile` is the assurance profile (ASSURANCE.md, "Policy"); `acr_values` are the
     advertised values, weakest first; `trusted_proxies` is how many reverse proxies of this
-    deployment add to ``X-Forwarded-For``.
+    deployment add to ``X-Forwarded-For``. `registration`: who may register clients over the
+    network (``token``: the bearer of an initial access token), and what such a client may ask
+    for at most. `self_registration`: whether people may open accounts (``prompt=create``).
+    `fetch_loopback` lets the outbound fetcher reach this machine: demonstrations and tests.
     """
 
     issuer: str
@@ -32,7 +37,7 @@ class IdpPolicy:
         "urn:countersign:acr:loa2:rb",
         "urn:countersign:acr:loa3:rb",
     )
-    id_token_signing_algorithms: tuple[str, ...] = ("ES256", "RS256")
+    id_token_signing_algorithms: tuple[str, ...] = SIGNING
     code_lifetime: timedelta = timedelta(seconds=60)
     access_token_lifetime: timedelta = timedelta(minutes=10)
     id_token_lifetime: timedelta = timedelta(minutes=10)
@@ -40,6 +45,25 @@ class IdpPolicy:
     interaction_lifetime: timedelta = timedelta(minutes=15)
     session_lifetime: timedelta = timedelta(hours=12)
     client_cache_lifetime: timedelta = timedelta(seconds=5)
+    signing_key_lifetime: timedelta = timedelta(days=90)
+    registration: Literal["closed", "token", "open"] = "token"
+    registration_scopes: tuple[str, ...] = (
+        "openid",
+        "profile",
+        "email",
+        "address",
+        "phone",
+        "offline_access",
+    )
+    registration_grant_types: tuple[str, ...] = (
+        "authorization_code",
+        "refresh_token",
+        "implicit",
+    )
+    registration_response_types: tuple[str, ...] = ("code",)
+    registration_without_pkce: bool = False
+    self_registration: bool = False
+    fetch_loopback: bool = False
     trusted_proxies: int = 0
 
     @property

@@ -139,6 +139,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000  # a capture is at most 1.5 MB (AGENT-PR
 IDP: dict[str, Any] = {
     "issuer": ISSUER,
     "profile": os.environ.get("COUNTERSIGN_PROFILE", "strict"),
+    "registration": os.environ.get("COUNTERSIGN_REGISTRATION", "token"),
+    "self_registration": os.environ.get("COUNTERSIGN_SELF_REGISTRATION") == "1",
+    "fetch_loopback": os.environ.get("COUNTERSIGN_FETCH_LOOPBACK") == "1",
     "methods": (
         "idp.authentication.password.Password",
         "idp.authentication.passkey.PasskeyMethod",

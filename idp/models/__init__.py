@@ -3,8 +3,12 @@
 from idp.models.authorization_code import AuthorizationCode
 from idp.models.client import Client
 from idp.models.consent import Consent
+from idp.models.initial_access_token import InitialAccessToken
 from idp.models.interaction import Interaction
+from idp.models.logout_notice import LogoutNotice
+from idp.models.pairwise_subject import PairwiseSubject
 from idp.models.passkey import Passkey
+from idp.models.protected_resource import ProtectedResource
 from idp.models.security_event import SecurityEvent
 from idp.models.session import AuthenticationEvent, Session
 from idp.models.signing_key import SigningKey
@@ -18,8 +22,12 @@ __all__ = [
     "Client",
     "Consent",
     "Grant",
+    "InitialAccessToken",
     "Interaction",
+    "LogoutNotice",
+    "PairwiseSubject",
     "Passkey",
+    "ProtectedResource",
     "RefreshToken",
     "SecurityEvent",
     "Session",

@@ -51,9 +51,10 @@ class AuthorizationCode(AuthorizationCodeMixin, models.Model):
         """Return the nonce of the authorization request."""
         return self.nonce
 
-    def get_auth_time(self) -> int:
+    def get_auth_time(self) -> int | None:
         """Return when the person authenticated, in seconds since the epoch."""
-        return int(self.grant.auth_time.timestamp())
+        at = self.grant.auth_time
+        return int(at.timestamp()) if at else None
 
     def get_acr(self) -> str:
         """Return the level that the authentication reached."""

@@ -38,23 +38,31 @@ class Grant(models.Model):
     """One authorization: who, to which client, what, and how the person authenticated.
 
     `acr`, `amr` and `auth_time` are those of the authorization and never change: a refresh
-    does not make an authentication newer. `claims`: names asked for by the ``claims``
-    parameter, for the ID token and for userinfo.
+    does not make an authentication newer. `claims`: what the ``claims`` parameter asks for,
+    for the ID token and for userinfo. `subject` is what the client calls the person; the
+    client itself where it acts on its own behalf (client credentials): then there is no
+    `user`. `resource`: what its access tokens are for; empty, for this provider.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="grants")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="grants"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="grants",
     )
+    subject = models.CharField(max_length=255)
     session = models.ForeignKey(
         Session, null=True, blank=True, on_delete=models.SET_NULL, related_name="grants"
     )
     scope = models.TextField()
+    resource = models.CharField(max_length=512, blank=True)
     claims = models.JSONField(default=dict)
-    acr = models.CharField(max_length=120)
-    amr = models.JSONField()
-    auth_time = models.DateTimeField()
+    acr = models.CharField(max_length=120, blank=True)
+    amr = models.JSONField(default=list)
+    auth_time = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_index=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
@@ -70,7 +78,8 @@ class Grant(models.Model):
 
     def is_live(self) -> bool:
         """Return whether its tokens may be used at all."""
-        return self.revoked_at is None and self.user.is_active and self.client.is_active
+        person_may = self.user is None or self.user.is_active
+        return self.revoked_at is None and person_may and self.client.is_active
 
     def is_renewable(self, now: datetime) -> bool:
         """Return whether it may be refreshed: without offline access, as long as the session."""
@@ -114,8 +123,12 @@ class Token(TokenMixin, models.Model):
 
 
 class AccessToken(Token):
-    """Opens userinfo and resources. RFC 6750."""
+    """Opens userinfo or a resource. RFC 6750. Opaque or a JWT (RFC 9068): the row is the same.
 
+    `audience`: the resource that it is for; empty, this provider itself.
+    """
+
+    audience = models.CharField(max_length=512, blank=True)
     grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="access_tokens")
     revoked_at = models.DateTimeField(null=True, blank=True)
 
@@ -123,8 +136,8 @@ class AccessToken(Token):
         """Return whether it, or its family, was revoked."""
         return self.revoked_at is not None or not self.grant.is_live()
 
-    def get_user(self) -> User:
-        """Return the person who gave it."""
+    def get_user(self) -> User | None:
+        """Return the person who gave it, if it was a person."""
         return self.grant.user
 
     def get_client(self) -> Client:
@@ -142,8 +155,8 @@ class RefreshToken(Token):
         """Return whether it was used, or its family revoked."""
         return self.used_at is not None or not self.grant.is_live()
 
-    def get_user(self) -> User:
-        """Return the person who gave it."""
+    def get_user(self) -> User | None:
+        """Return the person who gave it, if it was a person."""
         return self.grant.user
 
     def get_client(self) -> Client:

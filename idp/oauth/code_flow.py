@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from idp.models import AuthorizationCode, Client, Grant, Session, User
-from idp.oauth import issuing
+from idp.oauth import issuing, subjects
 from idp.oauth.authorization_request import AuthorizationRequest
 from idp.policy import get_policy
 from idp.protocol import opaque
@@ -43,7 +43,7 @@ class CodeGrant(AuthorizationCodeGrant):
         usable = found.expires_at > timezone.now() and found.grant.is_live()
         return found if usable else None
 
-    def authenticate_user(self, authorization_code: AuthorizationCode) -> User:
+    def authenticate_user(self, authorization_code: AuthorizationCode) -> User | None:
         """Return the person who authorized."""
         return authorization_code.grant.user
 
@@ -84,6 +84,7 @@ def issue_code(asked: AuthorizationRequest, issue: Issue, session: Session) -> s
         grant = Grant.objects.create(
             client=asked.client,
             user=session.user,
+            subject=subjects.identifier(session.user, asked.client),
             session=session,
             scope=" ".join(asked.scope),
             claims={

@@ -28,23 +28,26 @@ class IdToken(OpenIDToken):
         source = request.authorization_code or request.refresh_token
         grant: Grant = source.grant
         now = int(time.time())
-        asked = claims.released(person_claims(grant.user), (), grant.claims.get("id_token", ()))
+        person = person_claims(grant.user) if grant.user else {}
+        asked = claims.released(person, (), grant.claims.get("id_token", ()))
         found = asked | {
             "iss": get_policy().issuer,
             "aud": request.client.client_id,
             "iat": now,
             "exp": now + int(get_policy().id_token_lifetime.total_seconds()),
-            "auth_time": int(grant.auth_time.timestamp()),
+            "sub": grant.subject,
             "acr": grant.acr,
             "amr": grant.amr,
         }
+        if grant.auth_time:
+            found["auth_time"] = int(grant.auth_time.timestamp())
         if grant.session_id:
             found["sid"] = str(grant.session_id)
         return found
 
-    def generate_user_info(self, user: User, _scope: str) -> dict[str, str]:
-        """Return the subject; what scopes open is at the userinfo endpoint (Core 5.4)."""
-        return {"sub": user.subject}
+    def generate_user_info(self, _user: User, _scope: str) -> dict[str, str]:
+        """Return nothing more: what scopes open is at the userinfo endpoint (Core 5.4)."""
+        return {}
 
     def get_encode_header(self, client: Client) -> dict[str, str]:
         """Name the key."""

@@ -24,16 +24,21 @@ def introspect(client: Client, value: str) -> dict[str, Any]:
     if token is None or not token.check_client(client):
         return INACTIVE
     grant = token.grant
-    return {
+    found = {
         "active": True,
         "iss": get_policy().issuer,
-        "sub": grant.user.subject,
+        "sub": grant.subject,
         "client_id": client.client_id,
         "scope": token.scope,
         "token_type": "Bearer",
         "iat": int(token.issued_at.timestamp()),
         "exp": int(token.expires_at.timestamp()),
+    }
+    if grant.auth_time is None:  # a client on its own behalf
+        return found
+    authenticated = {
         "acr": grant.acr,
         "amr": grant.amr,
         "auth_time": int(grant.auth_time.timestamp()),
     }
+    return found | authenticated

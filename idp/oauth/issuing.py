@@ -60,7 +60,7 @@ def revoke(grant: Grant, *, kind: str, client: Client) -> None:
     Grant.objects.filter(pk=grant.pk).revoke()
     SecurityEvent.objects.create(
         kind=kind,
-        subject=grant.user.subject,
+        subject=grant.user.subject if grant.user else "",
         client_id=client.client_id,
         details={"grant": str(grant.pk)},
     )

@@ -46,7 +46,7 @@ class RefreshGrant(RefreshTokenGrant):
         usable = found.expires_at > now and found.grant.is_renewable(now)
         return found if usable else None
 
-    def authenticate_user(self, refresh_token: RefreshToken) -> User:
+    def authenticate_user(self, refresh_token: RefreshToken) -> User | None:
         """Return the person who authorized."""
         return refresh_token.grant.user
 

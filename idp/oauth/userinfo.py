@@ -58,8 +58,10 @@ def userinfo(value: str) -> dict[str, Any]:
     if "openid" not in scopes:
         raise ProtocolError(ErrorCode.INSUFFICIENT_SCOPE, "The scope openid is missing.")
     user = token.grant.user
+    if user is None:
+        raise ProtocolError(ErrorCode.INVALID_TOKEN, "The access token is not a person's.")
     asked = token.grant.claims.get("userinfo", ())
-    return {"sub": user.subject} | claims.released(person_claims(user), scopes, asked)
+    return {"sub": token.grant.subject} | claims.released(person_claims(user), scopes, asked)
 
 
 def person_claims(user: User) -> dict[str, Any]:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "biometric"])
 def test_the_set_has_a_public_key_for_each_algorithm():
     response = HttpClient().get("/jwks")
     keys = response.json()["keys"]
-    assert {key["alg"] for key in keys} == {"ES256", "RS256"}
+    assert {key["alg"] for key in keys} == {"ES256", "RS256", "PS256", "EdDSA"}
     assert len({key["kid"] for key in keys}) == len(keys) == SigningKey.objects.count()
     for key in keys:
         assert key["use"] == "sig"

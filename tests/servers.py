@@ -9,6 +9,8 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 RUNNING = "COUNTERSIGN_TEST_POSTGRES"
 """Environment variable: the server that this run already has, as a URL without a database."""
 
@@ -35,3 +37,12 @@ def database_url(server: str, name: str) -> str:
     """Return the URL of database `name` at `server`."""
     address, _, query = server.partition("?")
     return f"{address.rpartition('/')[0]}/{name}?{query}"
+
+
+@contextlib.contextmanager
+def no_services_of_the_machine() -> Iterator[None]:
+    """Hide a database or Redis that the developer's shell names: it is not for tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in ("DATABASE_URL", "BIOMETRIC_DATABASE_URL", "REDIS_URL"):
+            patch.delenv(variable, raising=False)
+        yield

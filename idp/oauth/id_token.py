@@ -1,62 +1,63 @@
-"""ID tokens: what they say, and how ours are recognised. OpenID Connect Core 2, 3.1.3.6, 12.2.
+"""ID tokens: what they say, and how ours are recognised. OpenID Connect Core 2, 12.2.
 
+OpenID Connect Core 3.1.3.6 and 3.3.2.11 (what stands beside a token is bound to it);
 RFC 8725 3.1 (algorithms pinned), 3.11 (typ).
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import Any
 
-from authlib.oidc.core import OpenIDToken
+from authlib.oidc.core.util import create_half_hash
 from joserfc import jwt
 from joserfc.errors import JoseError
 
 from idp import keys
-from idp.models import Client, Grant, User
-from idp.oauth.form_request import FormRequest
+from idp.models import Client, Grant
+from idp.oauth import jose
 from idp.oauth.userinfo import person_claims
 from idp.policy import get_policy
 from idp.protocol import claims
 
 
-class IdToken(OpenIDToken):
-    """Add an ID token to a token response whose scope has ``openid``."""
+def id_token(
+    grant: Grant,
+    client: Client,
+    *,
+    nonce: str = "",
+    access_token: str = "",
+    code: str = "",
+    scopes: Iterable[str] = (),
+) -> str:
+    """Return an ID token for `client` about the authentication behind `grant`.
 
-    def get_compatible_claims(self, request: FormRequest) -> dict[str, Any]:
-        """Return the claims; those of the authentication stay as they were at a refresh."""
-        source = request.authorization_code or request.refresh_token
-        grant: Grant = source.grant
-        now = int(time.time())
-        person = person_claims(grant.user) if grant.user else {}
-        asked = claims.released(person, (), grant.claims.get("id_token", ()))
-        found = asked | {
-            "iss": get_policy().issuer,
-            "aud": request.client.client_id,
-            "iat": now,
-            "exp": now + int(get_policy().id_token_lifetime.total_seconds()),
-            "sub": grant.subject,
-            "acr": grant.acr,
-            "amr": grant.amr,
-        }
-        if grant.auth_time:
-            found["auth_time"] = int(grant.auth_time.timestamp())
-        if grant.session_id:
-            found["sid"] = str(grant.session_id)
-        return found
-
-    def generate_user_info(self, _user: User, _scope: str) -> dict[str, str]:
-        """Return nothing more: what scopes open is at the userinfo endpoint (Core 5.4)."""
-        return {}
-
-    def get_encode_header(self, client: Client) -> dict[str, str]:
-        """Name the key."""
-        algorithm = client.id_token_signed_response_alg
-        return {"alg": algorithm, "typ": "JWT", "kid": keys.signing_key(algorithm).kid or ""}
-
-    def resolve_client_private_key(self, client: Client) -> keys.Key:
-        """Return the key that signs now with the client's algorithm."""
-        return keys.signing_key(client.id_token_signed_response_alg)
+    `nonce` as the client sent it; `access_token` and `code` that stand beside it in a
+    response are bound to it. What scopes open is at the userinfo endpoint; `scopes` names
+    those whose claims are here, because no access token goes with them (Core 5.4).
+    """
+    algorithm, now = client.id_token_signed_response_alg, int(time.time())
+    person = person_claims(grant.user) if grant.user else {}
+    found = claims.released(person, scopes, grant.claims.get("id_token", ())) | {
+        "iss": get_policy().issuer,
+        "aud": client.client_id,
+        "iat": now,
+        "exp": now + int(get_policy().id_token_lifetime.total_seconds()),
+        "sub": grant.subject,
+        "acr": grant.acr,
+        "amr": grant.amr,
+    }
+    if grant.auth_time:
+        found["auth_time"] = int(grant.auth_time.timestamp())
+    if grant.session_id:
+        found["sid"] = str(grant.session_id)
+    if nonce:
+        found["nonce"] = nonce
+    for name, value in (("at_hash", access_token), ("c_hash", code)):
+        if value:
+            found[name] = create_half_hash(value, algorithm).decode()
+    return jose.sign(found, algorithm=algorithm)
 
 
 def read_hint(token: str) -> dict[str, Any] | None:
@@ -64,9 +65,9 @@ def read_hint(token: str) -> dict[str, Any] | None:
 
     An expired one is still a hint (Core 3.1.2.1). Another kind of JWT is not (RFC 8725 3.12).
     """
-    allowed = list(get_policy().id_token_signing_algorithms)
+    allowed = jose.Pinned(*get_policy().id_token_signing_algorithms)
     try:
-        decoded = jwt.decode(token, keys.verification_keys(), algorithms=allowed)
+        decoded = jwt.decode(token, keys.verification_keys(), registry=allowed)
     except (JoseError, ValueError):
         return None
     found = decoded.claims

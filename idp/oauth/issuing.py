@@ -13,6 +13,7 @@ from authlib.oauth2.rfc6749 import InvalidGrantError
 from authlib.oauth2.rfc6750 import BearerTokenGenerator
 
 from idp.models import AccessToken, Client, Grant, RefreshToken, SecurityEvent
+from idp.oauth.id_token import id_token
 from idp.policy import get_policy
 from idp.protocol import opaque
 
@@ -53,6 +54,12 @@ def store(
             issued_at=now,
             expires_at=refresh_expires_at,
         )
+
+
+def add_id_token(token: dict[str, Any], *, grant: Grant, client: Client, nonce: str = "") -> None:
+    """Add an ID token to a token response whose scope has ``openid``. Core 3.1.3.3, 12.2."""
+    if "openid" in token.get("scope", "").split():
+        token["id_token"] = id_token(grant, client, nonce=nonce, access_token=token["access_token"])
 
 
 def revoke(grant: Grant, *, kind: str, client: Client) -> None:

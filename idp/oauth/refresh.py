@@ -73,6 +73,7 @@ class RefreshGrant(RefreshTokenGrant):
                 )
         if not first:
             self._repeat(token, old, now)
+        issuing.add_id_token(token, grant=old.grant, client=self.request.client)
 
     def revoke_old_credential(self, refresh_token: RefreshToken) -> None:
         """Nothing: `save_token` has used it up."""

@@ -27,7 +27,6 @@ from idp.oauth import (
 from idp.oauth.authorization_request import AuthorizationError, AuthorizationRequest, Reply
 from idp.oauth.code_flow import CodeGrant, S256Only
 from idp.oauth.form_request import FormRequest, UnsupportedMediaTypeError
-from idp.oauth.id_token import IdToken
 from idp.oauth.profile import Profile
 from idp.oauth.refresh import RefreshGrant
 from idp.policy import get_policy
@@ -82,8 +81,8 @@ class Server(AuthorizationServer):
 
 _server = Server()
 _server.register_token_generator("default", issuing.bearer_tokens())
-_server.register_grant(CodeGrant, [S256Only(required=True), IdToken()])
-_server.register_grant(RefreshGrant, [IdToken()])
+_server.register_grant(CodeGrant, [S256Only(required=True)])
+_server.register_grant(RefreshGrant)
 
 
 def validate_authorization_request(request: HttpRequest) -> AuthorizationRequest:

@@ -13,6 +13,8 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from idp.models import Consent, Session
+from idp.oauth.jose import Pinned
+from idp.protocol.algorithms import SIGNING
 from tests.factories import CLIENT_SECRET, REDIRECT_URI, a_client, a_session, an_event
 
 VERIFIER = "v" * 43
@@ -133,7 +135,7 @@ class RelyingParty:
     def id_token(self, tokens):
         """Return header and claims of an ID token whose signature holds by the published keys."""
         jwks = KeySet.import_key_set(self.http.get("/jwks").json())
-        decoded = jwt.decode(tokens["id_token"], jwks, algorithms=["ES256", "RS256"])
+        decoded = jwt.decode(tokens["id_token"], jwks, registry=Pinned(*SIGNING))
         return decoded.header, decoded.claims
 
 

@@ -1,22 +1,20 @@
 """Authorization requests, read and judged. OpenID Connect Core 3.1.2.1, 3.1.2.2; RFC 6749 4.1.1.
 
-RFC 7636 4.3, 4.4; RFC 9207; RFC 9700 2.1. Authlib checks less here (OIDC.md 2.4, defects 3,
-5, 9 and 16), so this endpoint is our own. Until client, redirect URI and state are known to
-be right an error is a page; from then on it goes to the client.
+RFC 7636 4.3, 4.4; RFC 8707 2; RFC 9207; RFC 9700 2.1. Authlib checks less here (OIDC.md 2.4,
+defects 3, 5, 9 and 16), so this endpoint is our own. Until client, redirect URI and state are
+known to be right an error is a page; from then on it goes to the client.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 
 from idp.models import Client
-from idp.oauth import clients
-from idp.oauth.id_token import read_hint
+from idp.oauth import asked_authentication, clients, resources
 from idp.oauth.profile import Profile
-from idp.protocol import claims
+from idp.protocol import claims, response_type
 from idp.protocol.claims import ClaimsRequest
 from idp.protocol.errors import ErrorCode, ProtocolError
 from idp.protocol.interaction import Ask
@@ -25,7 +23,8 @@ from idp.protocol.parameters import LONGEST_OF, LONGEST_VALUE, Parameters, check
 KNOWN = frozenset({
     "acr_values", "claims", "claims_locales", "client_id", "code_challenge",
     "code_challenge_method", "display", "id_token_hint", "login_hint", "max_age", "nonce",
-    "prompt", "redirect_uri", "response_mode", "response_type", "scope", "state", "ui_locales",
+    "prompt", "redirect_uri", "resource", "response_mode", "response_type", "scope", "state",
+    "ui_locales",
 })  # fmt: skip
 """What an interaction keeps to rebuild the request; anything else is ignored (Core 3.1.2.1)."""
 
@@ -36,8 +35,6 @@ _NOT_SUPPORTED = {
     "registration": ErrorCode.REGISTRATION_NOT_SUPPORTED,
 }
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
-_SECONDS = re.compile(r"[0-9]{1,18}")
-_LONGEST_AGE = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,9 @@ class AuthorizationRequest:
 
     client: Client
     reply: Reply
+    response_type: str
     scope: tuple[str, ...]
+    resource: str
     nonce: str
     code_challenge: str
     claims: ClaimsRequest
@@ -73,16 +72,32 @@ class AuthorizationRequest:
 
 
 def validate(given: Parameters, profile: Profile) -> AuthorizationRequest:
-    """Return the request.
+    """Return the request that arrived, its request object read.
 
     Raises:
         AuthorizationError: with a reply as soon as an answer to the client is safe.
     """
     client = _client(given)
+    return _judge(given, client, profile)
+
+
+def rebuild(kept: Mapping[str, str], profile: Profile) -> AuthorizationRequest:
+    """Return the request that an interaction has kept: read before, judged again.
+
+    Raises:
+        AuthorizationError: the client was changed meanwhile.
+    """
+    given = Parameters(kept, frozenset())
+    return _judge(given, _client(given), profile)
+
+
+def _judge(given: Parameters, client: Client, profile: Profile) -> AuthorizationRequest:
     reply = _reply(given, client)
+    asked = response_type.normalised(given.values.get("response_type", ""))
+    # Errors travel as the answer would: in the fragment where tokens would be there.
+    reply = replace(reply, response_mode=response_type.default_mode(asked or "code"))
     try:
-        mode = _response_mode(given, reply, profile)
-        reply = Reply(reply.redirect_uri, mode, reply.state)
+        reply = replace(reply, response_mode=_response_mode(given, reply, asked, profile))
         return _details(given, client, reply, profile)
     except ProtocolError as error:
         raise AuthorizationError(error.code, error.description, reply=reply) from error
@@ -109,10 +124,12 @@ def _reply(given: Parameters, client: Client) -> Reply:
     return Reply(uri, "query", state)
 
 
-def _response_mode(given: Parameters, reply: Reply, profile: Profile) -> str:
-    mode = given.values.get("response_mode", "query")
+def _response_mode(given: Parameters, reply: Reply, asked: str, profile: Profile) -> str:
+    mode = given.values.get("response_mode", reply.response_mode)
     if mode not in profile.response_modes or "response_mode" in given.repeated:
         raise ProtocolError(INVALID, "The response_mode is not supported.")
+    if not response_type.suits(mode, asked or "code"):
+        raise ProtocolError(INVALID, "A token never travels in a query (response_mode).")
     if mode == "form_post" and not reply.redirect_uri.startswith(("https://", "http://")):
         raise ProtocolError(INVALID, "form_post needs an http or https redirect_uri.")
     return mode
@@ -126,26 +143,30 @@ def _details(
     for name, code in _NOT_SUPPORTED.items():
         if name in values:
             raise ProtocolError(code, f"The parameter {name} is not supported.")
-    _check_response_type(values, client, profile)
-    scope = _scope(values, client)
+    flow = _response_type(values, client, profile)
+    scope = _scope(values, client, flow)
     asked = claims.parse(values["claims"]) if "claims" in values else ClaimsRequest()
     asked = asked.within(client.scope.split())
     return AuthorizationRequest(
         client=client,
         reply=reply,
+        response_type=flow,
         scope=scope,
-        nonce=values.get("nonce", ""),
-        code_challenge=_code_challenge(values, client, profile),
+        resource=_resource(values),
+        nonce=_nonce(values, flow),
+        code_challenge=_code_challenge(values, client, profile) if "code" in flow.split() else "",
         claims=asked,
-        ask=_ask(values, client, frozenset(scope) | asked.scopes, asked, profile),
+        ask=asked_authentication.ask(
+            values, client, frozenset(scope) | asked.scopes, asked, profile
+        ),
         parameters={name: values[name] for name in KNOWN & values.keys()},
     )
 
 
-def _check_response_type(values: Mapping[str, str], client: Client, profile: Profile) -> None:
-    asked = values.get("response_type")
-    if asked is None:
+def _response_type(values: Mapping[str, str], client: Client, profile: Profile) -> str:
+    if "response_type" not in values:
         raise ProtocolError(INVALID, "The response_type is missing.")
+    asked = response_type.normalised(values["response_type"])
     if asked not in profile.response_types:
         raise ProtocolError(
             ErrorCode.UNSUPPORTED_RESPONSE_TYPE, "The response_type is not supported."
@@ -154,19 +175,37 @@ def _check_response_type(values: Mapping[str, str], client: Client, profile: Pro
         raise ProtocolError(
             ErrorCode.UNAUTHORIZED_CLIENT, "The client may not use this response_type."
         )
+    return asked
 
 
-def _scope(values: Mapping[str, str], client: Client) -> tuple[str, ...]:
+def _scope(values: Mapping[str, str], client: Client, flow: str) -> tuple[str, ...]:
     """Return what the client may have of what it asks; unknown names are ignored (Core 3.1.2.1).
 
-    ``offline_access`` is granted with the consent that names it, now or earlier (Core 11).
+    ``offline_access`` is granted with the consent that names it, now or earlier, and only
+    where a code comes back (Core 11).
     """
     granted = client.get_allowed_scope(values.get("scope", "")).split()
-    if not client.check_grant_type("refresh_token"):
+    if not client.check_grant_type("refresh_token") or "code" not in flow.split():
         granted = [name for name in granted if name != "offline_access"]
     if not granted:
         raise ProtocolError(ErrorCode.INVALID_SCOPE, "No scope that the client may have.")
+    if "id_token" in flow.split() and "openid" not in granted:
+        raise ProtocolError(ErrorCode.INVALID_SCOPE, "An ID token needs the scope openid.")
     return tuple(granted)
+
+
+def _nonce(values: Mapping[str, str], flow: str) -> str:
+    """Return the nonce; an ID token that comes through the browser must have one (Core 3.2.2.1)."""
+    if "nonce" not in values and "id_token" in flow.split():
+        raise ProtocolError(INVALID, "The nonce is missing.")
+    return values.get("nonce", "")
+
+
+def _resource(values: Mapping[str, str]) -> str:
+    identifier = values.get("resource", "")
+    if identifier and resources.find(identifier) is None:
+        raise ProtocolError(ErrorCode.INVALID_TARGET, "The resource is not known here.")
+    return identifier
 
 
 def _code_challenge(values: Mapping[str, str], client: Client, profile: Profile) -> str:
@@ -181,59 +220,3 @@ def _code_challenge(values: Mapping[str, str], client: Client, profile: Profile)
     if not _CHALLENGE.fullmatch(challenge):
         raise ProtocolError(INVALID, "The code_challenge is malformed.")
     return challenge
-
-
-def _ask(
-    values: Mapping[str, str],
-    client: Client,
-    scope: frozenset[str],
-    asked: ClaimsRequest,
-    profile: Profile,
-) -> Ask:
-    acr_values = tuple(values.get("acr_values", "").split()) or asked.acr_values
-    if asked.acr_essential:
-        acr_values = asked.acr_values
-    return Ask(
-        acr_values=tuple(dict.fromkeys(acr_values or client.default_acr_values)),
-        acr_essential=asked.acr_essential,
-        minimum_acr=client.minimum_acr,
-        max_age=_max_age(values, client),
-        prompt=_prompt(values, profile),
-        scope=scope,
-        required_subject=_required_subject(values, client, asked),
-        client_name=client.name,
-    )
-
-
-def _max_age(values: Mapping[str, str], client: Client) -> timedelta | None:
-    text = values.get("max_age")
-    if text is None:
-        default = client.default_max_age
-        return None if default is None else timedelta(seconds=default)
-    if not _SECONDS.fullmatch(text):
-        raise ProtocolError(INVALID, "The max_age must be a number of seconds.")
-    return timedelta(seconds=min(int(text), _LONGEST_AGE))
-
-
-def _prompt(values: Mapping[str, str], profile: Profile) -> frozenset[str]:
-    prompt = frozenset(values.get("prompt", "").split())
-    if not prompt <= set(profile.prompts):
-        raise ProtocolError(INVALID, "The prompt is not supported.")
-    if "none" in prompt and len(prompt) > 1:
-        raise ProtocolError(INVALID, "The prompt none stands alone.")
-    return prompt
-
-
-def _required_subject(values: Mapping[str, str], client: Client, asked: ClaimsRequest) -> str:
-    """Return the only person that the client accepts, by a hint of ours or a `sub` claim."""
-    if "id_token_hint" not in values:
-        return asked.subject
-    hint = read_hint(values["id_token_hint"])
-    if hint is None or hint["aud"] != client.client_id:
-        raise ProtocolError(
-            INVALID, "The id_token_hint is not an ID token of this provider for this client."
-        )
-    subject: str = hint["sub"]
-    if asked.subject not in {"", subject}:
-        raise ProtocolError(INVALID, "The id_token_hint and the claims name two people.")
-    return subject

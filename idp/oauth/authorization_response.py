@@ -1,4 +1,6 @@
-"""Authorization responses, each with `iss`. RFC 6749 4.1.2; RFC 9207; OAuth 2.0 Form Post 1.0.
+"""Authorization responses, each with `iss`. RFC 6749 4.1.2, 4.2.2; RFC 9207.
+
+OAuth 2.0 Multiple Response Type Encoding Practices 2.1; OAuth 2.0 Form Post Response Mode.
 
 Own answers in place of Authlib's, which fail on Django or post changed values (OIDC.md 2.4,
 defects 1, 3 and 4).
@@ -30,18 +32,20 @@ def respond(request: HttpRequest, reply: Reply, answer: Mapping[str, str]) -> Ht
     if reply.response_mode == "form_post":
         response = _form_post(request, reply, parameters)
     else:
-        response = _redirect(reply.redirect_uri, parameters)
+        response = _redirect(reply, parameters)
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _redirect(uri: str, parameters: Mapping[str, str]) -> HttpResponse:
+def _redirect(reply: Reply, parameters: Mapping[str, str]) -> HttpResponse:
     """303, so that a POSTed request is followed by a GET (RFC 9700 4.12).
 
     Not Django's redirect: that one knows web schemes only, and native clients have their own.
     """
+    uri = reply.redirect_uri
+    before = "#" if reply.response_mode == "fragment" else "&" if "?" in uri else "?"
     response = HttpResponse(status=303)
-    response["Location"] = f"{uri}{'&' if '?' in uri else '?'}{urlencode(parameters)}"
+    response["Location"] = f"{uri}{before}{urlencode(parameters)}"
     return response
 
 

@@ -15,18 +15,17 @@ from authlib.oauth2.rfc7636.challenge import compare_s256_code_challenge
 from django.db import transaction
 from django.utils import timezone
 
-from idp.models import AuthorizationCode, Client, Grant, Session, User
-from idp.oauth import issuing, subjects
+from idp.models import AuthorizationCode, Client, Grant, User
+from idp.oauth import issuing
 from idp.oauth.authorization_request import AuthorizationRequest
 from idp.policy import get_policy
 from idp.protocol import opaque
-from idp.protocol.interaction import Issue
 
 
 class CodeGrant(AuthorizationCodeGrant):
     """The token endpoint's half of the code flow."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
+    TOKEN_ENDPOINT_AUTH_METHODS = tuple(Client.AuthMethod.values)
 
     def query_authorization_code(self, code: str, client: Client) -> AuthorizationCode | None:
         """Return the code's row if it is this client's, unexpired and unused."""
@@ -78,33 +77,17 @@ class S256Only(CodeChallenge):
     CODE_CHALLENGE_METHODS = {"S256": compare_s256_code_challenge}  # noqa: RUF012 - Authlib's
 
 
-def issue_code(asked: AuthorizationRequest, issue: Issue, session: Session) -> str:
-    """Record what the person gave to the client, and return the code for it."""
-    now, code = timezone.now(), opaque.new()
-    with transaction.atomic():
-        grant = Grant.objects.create(
-            client=asked.client,
-            user=session.user,
-            subject=subjects.identifier(session.user, asked.client),
-            session=session,
-            scope=" ".join(asked.scope),
-            claims={
-                "id_token": sorted(asked.claims.id_token),
-                "userinfo": sorted(asked.claims.userinfo),
-            },
-            acr=issue.acr,
-            amr=list(issue.amr),
-            auth_time=issue.auth_time,
-            created_at=now,
-        )
-        AuthorizationCode.objects.create(
-            code_sha256=opaque.digest(code),
-            grant=grant,
-            client=asked.client,
-            redirect_uri=asked.reply.redirect_uri,
-            code_challenge=asked.code_challenge,
-            code_challenge_method="S256" if asked.code_challenge else "",
-            nonce=asked.nonce,
-            expires_at=now + get_policy().code_lifetime,
-        )
+def issue_code(asked: AuthorizationRequest, grant: Grant) -> str:
+    """Return a new code for what the person gave to the client."""
+    code = opaque.new()
+    AuthorizationCode.objects.create(
+        code_sha256=opaque.digest(code),
+        grant=grant,
+        client=asked.client,
+        redirect_uri=asked.reply.redirect_uri,
+        code_challenge=asked.code_challenge,
+        code_challenge_method="S256" if asked.code_challenge else "",
+        nonce=asked.nonce,
+        expires_at=grant.created_at + get_policy().code_lifetime,
+    )
     return code

@@ -62,6 +62,21 @@ def add_id_token(token: dict[str, Any], *, grant: Grant, client: Client, nonce: 
         token["id_token"] = id_token(grant, client, nonce=nonce, access_token=token["access_token"])
 
 
+def front_channel_token(grant: Grant, client: Client, *, now: datetime) -> dict[str, str]:
+    """Return an access token for the authorization response, never a refresh token.
+
+    RFC 6749 4.2.2.
+    """
+    token = {
+        "access_token": opaque.new(),
+        "token_type": "Bearer",
+        "expires_in": str(_seconds()),
+        "scope": grant.scope,
+    }
+    store(token, grant=grant, client=client, now=now, refresh_scope="", refresh_expires_at=now)
+    return token
+
+
 def revoke(grant: Grant, *, kind: str, client: Client) -> None:
     """Stop the family, and tell the administrator why. `client` presented the value."""
     Grant.objects.filter(pk=grant.pk).revoke()

@@ -24,7 +24,7 @@ _ALWAYS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "sid")
 
 def document(profile: Profile, policy: IdpPolicy) -> dict[str, Any]:
     """Return the provider's metadata."""
-    with_secret = [method for method in profile.client_authentication if method != "none"]
+    confidential = [method for method in profile.client_authentication if method != "none"]
     opened = [claim for scope in profile.scopes for claim in SCOPE_CLAIMS.get(scope, ())]
     return {
         "issuer": policy.issuer,
@@ -34,10 +34,10 @@ def document(profile: Profile, policy: IdpPolicy) -> dict[str, Any]:
         "response_modes_supported": list(profile.response_modes),
         "grant_types_supported": list(profile.grant_types),
         "acr_values_supported": list(policy.acr_values),
-        "subject_types_supported": ["public"],
+        "subject_types_supported": ["public", "pairwise"],
         "id_token_signing_alg_values_supported": list(policy.id_token_signing_algorithms),
         "token_endpoint_auth_methods_supported": list(profile.client_authentication),
-        "introspection_endpoint_auth_methods_supported": with_secret,
+        "introspection_endpoint_auth_methods_supported": confidential,
         "code_challenge_methods_supported": list(profile.code_challenge_methods),
         "claim_types_supported": ["normal"],
         "claims_supported": [*_ALWAYS, *opened],
@@ -45,5 +45,6 @@ def document(profile: Profile, policy: IdpPolicy) -> dict[str, Any]:
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
         "prompt_values_supported": list(profile.prompts),
+        "display_values_supported": ["page", "popup", "touch", "wap"],
         "authorization_response_iss_parameter_supported": True,
     }

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from idp.models import AccessToken, RefreshToken, User
+from idp.models import AccessToken, Client, RefreshToken, User
 from idp.oauth import issuing
 from idp.protocol import opaque
 
@@ -28,7 +28,7 @@ GRACE = timedelta(seconds=5)
 class RefreshGrant(RefreshTokenGrant):
     """Rotation with reuse detection, which Authlib leaves out (OIDC.md 2.4, defect 12)."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
+    TOKEN_ENDPOINT_AUTH_METHODS = tuple(Client.AuthMethod.values)
     INCLUDE_NEW_REFRESH_TOKEN = True
 
     def authenticate_refresh_token(self, refresh_token: str) -> RefreshToken | None:

@@ -18,8 +18,8 @@ from idp.oauth import (
     authorization_response,
     client_auth,
     clients,
-    code_flow,
     form_request,
+    front_channel,
     introspection,
     issuing,
     metadata,
@@ -34,17 +34,24 @@ from idp.protocol import parameters
 from idp.protocol.errors import ErrorCode, ProtocolError
 from idp.protocol.interaction import Issue
 from idp.protocol.parameters import Parameters
+from idp.protocol.response_type import RESPONSE_MODES, RESPONSE_TYPES
 
 PROFILE = Profile(
     scopes=("openid", "profile", "email", "address", "phone", "offline_access"),
-    response_types=("code",),
-    response_modes=("query", "form_post"),
-    grant_types=("authorization_code", "refresh_token"),
+    response_types=RESPONSE_TYPES,
+    response_modes=RESPONSE_MODES,
+    grant_types=("authorization_code", "implicit", "refresh_token"),
     code_challenge_methods=("S256",),
-    client_authentication=("client_secret_basic", "client_secret_post", "none"),
+    client_authentication=(
+        "client_secret_basic",
+        "client_secret_post",
+        "none",
+    ),
     prompts=("none", "login", "consent", "select_account"),
 )
-WITH_SECRET = ("client_secret_basic", "client_secret_post")
+CONFIDENTIAL = tuple(name for name in PROFILE.client_authentication if name != "none")
+TOKEN_GRANTS = tuple(name for name in PROFILE.grant_types if name != "implicit")
+"""``implicit`` is a registration's word for tokens from the authorization endpoint."""
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
@@ -100,15 +107,15 @@ def validate_authorization_request(request: HttpRequest) -> AuthorizationRequest
 
 def rebuild_authorization_request(kept: Mapping[str, str]) -> AuthorizationRequest:
     """Return the request that an interaction has kept, judged again."""
-    return authorization_request.validate(Parameters(kept, frozenset()), PROFILE)
+    return authorization_request.rebuild(kept, PROFILE)
 
 
 def create_authorization_response(
     request: HttpRequest, asked: AuthorizationRequest, issue: Issue, session: Session
 ) -> HttpResponse:
-    """Send a new code to the client."""
-    code = code_flow.issue_code(asked, issue, session)
-    return authorization_response.respond(request, asked.reply, {"code": code})
+    """Send the client what its response type asks for."""
+    answer = front_channel.issue(asked, issue, session)
+    return authorization_response.respond(request, asked.reply, answer)
 
 
 def error_redirect(
@@ -134,7 +141,7 @@ def create_introspection_response(request: HttpRequest) -> HttpResponse:
     """Answer the introspection endpoint, to clients that can keep a secret. RFC 7662 2."""
     try:
         form = form_request.read(request)
-        client = _server.authenticate_client(form, WITH_SECRET)
+        client = _server.authenticate_client(form, CONFIDENTIAL)
         found = introspection.introspect(client, form.form.get("token", ""))
     except ProtocolError as error:
         return error_response(error)
@@ -159,7 +166,7 @@ def _check_grant_type(request: FormRequest) -> None:
     kind = request.form.get("grant_type")
     if kind is None:
         raise ProtocolError(ErrorCode.INVALID_REQUEST, "The grant_type is missing.")
-    if kind not in PROFILE.grant_types:
+    if kind not in TOKEN_GRANTS:
         raise ProtocolError(ErrorCode.UNSUPPORTED_GRANT_TYPE, "The grant_type is not supported.")
 
 

@@ -1,7 +1,7 @@
 """Errors of the protocol: a public half for the client, a private half for the log.
 
 RFC 6749 4.1.2.1 and 5.2; OpenID Connect Core 3.1.2.6; RFC 6750 3.1; RFC 9470 3;
-OpenID Connect Core Error Code unmet_authentication_requirements 1.0.
+RFC 8707 2; OpenID Connect Core Error Code unmet_authentication_requirements 1.0.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class ErrorCode(StrEnum):
     REGISTRATION_NOT_SUPPORTED = "registration_not_supported"
     UNMET_AUTHENTICATION_REQUIREMENTS = "unmet_authentication_requirements"
 
+    INVALID_TARGET = "invalid_target"
     INVALID_CLIENT = "invalid_client"
     INVALID_GRANT = "invalid_grant"
     UNSUPPORTED_GRANT_TYPE = "unsupported_grant_type"

@@ -10,6 +10,7 @@ from django.test import Client as HttpClient
 from django.urls import resolve
 
 from idp.policy import get_policy
+from idp.protocol.response_type import RESPONSE_TYPES
 
 PATH = "/.well-known/openid-configuration"
 
@@ -31,9 +32,9 @@ def test_every_endpoint_is_served(document):
 
 
 def test_what_is_offered_is_what_is_done(document):
-    assert document["response_types_supported"] == ["code"]
-    assert document["response_modes_supported"] == ["query", "form_post"]
-    assert document["grant_types_supported"] == ["authorization_code", "refresh_token"]
+    assert document["response_types_supported"] == list(RESPONSE_TYPES)
+    assert document["response_modes_supported"] == ["query", "fragment", "form_post"]
+    assert document["grant_types_supported"] == ["authorization_code", "implicit", "refresh_token"]
     assert document["code_challenge_methods_supported"] == ["S256"]
     assert document["id_token_signing_alg_values_supported"] == ["ES256", "RS256", "PS256", "EdDSA"]
     assert document["authorization_response_iss_parameter_supported"] is True

@@ -1,0 +1,58 @@
+"""What the authorization endpoint itself hands out: code, tokens, or several of them.
+
+OpenID Connect Core 3.1.3.3, 3.2.2.5, 3.2.2.10, 3.3.2.5, 3.3.2.11; Multiple Response Types 5.
+One grant stands behind all of them: a code that is used twice takes the others with it.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from idp.models import Grant, Session
+from idp.oauth import code_flow, issuing, subjects
+from idp.oauth.authorization_request import AuthorizationRequest
+from idp.oauth.id_token import id_token
+from idp.protocol.interaction import Issue
+
+
+@transaction.atomic
+def issue(asked: AuthorizationRequest, decided: Issue, session: Session) -> dict[str, str]:
+    """Return the parameters of the answer, by the request's response type."""
+    grant = _grant(asked, decided, session)
+    wanted, answer = asked.response_type.split(), dict[str, str]()
+    if "code" in wanted:
+        answer["code"] = code_flow.issue_code(asked, grant)
+    if "token" in wanted:
+        answer |= issuing.front_channel_token(grant, asked.client, now=grant.created_at)
+    if "id_token" in wanted:
+        answer["id_token"] = id_token(
+            grant,
+            asked.client,
+            nonce=asked.nonce,
+            code=answer.get("code", ""),
+            access_token=answer.get("access_token", ""),
+            # Without an access token there is no other place for them (Core 5.4).
+            scopes=asked.scope if wanted == ["id_token"] else (),
+        )
+    return answer
+
+
+def _grant(asked: AuthorizationRequest, decided: Issue, session: Session) -> Grant:
+    """Record what the person gave to the client."""
+    return Grant.objects.create(
+        client=asked.client,
+        user=session.user,
+        subject=subjects.identifier(session.user, asked.client),
+        session=session,
+        scope=" ".join(asked.scope),
+        resource=asked.resource,
+        claims={
+            "id_token": sorted(asked.claims.id_token),
+            "userinfo": sorted(asked.claims.userinfo),
+        },
+        acr=decided.acr,
+        amr=list(decided.amr),
+        auth_time=decided.auth_time,
+        created_at=timezone.now(),
+    )

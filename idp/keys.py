@@ -1,9 +1,9 @@
 """Create, rotate and publish the signing keys. RFC 7517; OpenID Connect Core 10.1.1.
 
 A new key is published `PUBLISH_AHEAD` before it signs, longer than any cached key set lives,
-and the one before stays published for `KEEP`, longer than any ID token lives. Private keys
-are sealed (`idp.sealing`). Opened keys stay in the process: opening an RSA key costs more than
-a hundred signatures.
+and the one before stays published for `kept_for()` after it stopped signing, longer than
+anything that it signed is of use. Private keys are sealed (`idp.sealing`). Opened keys stay
+in the process: opening an RSA key costs more than a hundred signatures.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ from idp.models import SigningKey
 from idp.policy import get_policy
 
 PUBLISH_AHEAD = timedelta(hours=1)
-KEEP = timedelta(days=1)
 JWKS_LIFETIME = timedelta(minutes=5)
+"""How long anybody may cache the key set: shorter than `PUBLISH_AHEAD`, so that nobody meets
+a signature by a key that the cache has not. OIDC.md H2."""
+CLOCK_SKEW = timedelta(minutes=5)
 _REREAD_SECONDS = 30.0
 _RSA_BITS = 2048
 
@@ -73,6 +75,33 @@ def rotate(*, at_once: bool = False) -> list[SigningKey]:
     """
     algorithms = get_policy().id_token_signing_algorithms
     return [_next(name, _newest(name), at_once=at_once) for name in algorithms]
+
+
+def rotate_due() -> list[SigningKey]:
+    """Make the next key of each algorithm whose present one is old enough; most often none.
+
+    The next one signs from the moment when the present one is `signing_key_lifetime` old. A
+    key that waits is never due itself, so that a second run, or a second beat, adds nothing.
+    """
+    policy, now = get_policy(), timezone.now()
+    begins_before = now + PUBLISH_AHEAD - policy.signing_key_lifetime
+    newest = [(name, _newest(name)) for name in policy.id_token_signing_algorithms]
+    return [
+        _next(name, key, at_once=False)
+        for name, key in newest
+        if key is None or key.activates_at <= begins_before
+    ]
+
+
+def kept_for() -> timedelta:
+    """Return how long a key is published after it stopped signing.
+
+    Tokens end with their lifetime. An ID token is of use after it expired: as a hint, for as
+    long as the session that it names (OpenID Connect Core 3.1.2.1, RP-Initiated Logout 2).
+    """
+    policy = get_policy()
+    lives = policy.access_token_lifetime, policy.id_token_lifetime, policy.session_lifetime
+    return max(lives) + CLOCK_SKEW
 
 
 def forget() -> None:
@@ -128,7 +157,7 @@ def _next(algorithm: str, newest: SigningKey | None, *, at_once: bool) -> Signin
             if at_once:
                 before.published(now).update(retires_at=now)
             else:
-                before.filter(retires_at=None).update(retires_at=activates_at + KEEP)
+                before.filter(retires_at=None).update(retires_at=activates_at + kept_for())
     except IntegrityError:
         row = earlier.get(number=row.number)
     forget()

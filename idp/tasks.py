@@ -9,6 +9,7 @@ from celery import shared_task
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from idp import keys
 from idp.models import (
     AccessToken,
     AuthorizationCode,
@@ -30,6 +31,12 @@ def purge_expired() -> int:
     """Delete what can never be used again; return how many rows that were."""
     now = timezone.now()
     return sum(_delete(rows) for rows in _dead(now))
+
+
+@shared_task(acks_late=True)
+def rotate_signing_keys() -> int:
+    """Publish the next signing keys where the present ones are old; return how many."""
+    return len(keys.rotate_due())
 
 
 def _dead(now: datetime) -> tuple[QuerySet[Any], ...]:

@@ -107,6 +107,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "biometric_auth.tasks.purge_transactions",
         "schedule": crontab(minute="*/10"),
     },
+    "idp-rotate-signing-keys": {
+        "task": "idp.tasks.rotate_signing_keys",
+        "schedule": crontab(minute="17"),
+    },
     "idp-purge-expired": {
         "task": "idp.tasks.purge_expired",
         "schedule": crontab(minute="*/10"),

@@ -1,4 +1,4 @@
-"""RFC 7517; OpenID Connect Core 10.1.1; OIDC.md H1 to H3."""
+"""RFC 7517; OpenID Connect Core 10.1.1; OIDC.md H1 to H3: keys are made, rotated, published."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from django.core.management import call_command
 from django.utils import timezone
 from joserfc.jwk import ECKey, RSAKey
 
-from idp import keys
+from idp import keys, tasks
 from idp.models import SigningKey
 from idp.oauth.id_token import read_hint
+from idp.policy import get_policy
+from idp.protocol.algorithms import SIGNING
 from tests.idp.relying_party import RelyingParty, signed_in_browser
 
 pytestmark = pytest.mark.django_db(databases=["default", "biometric"])
@@ -88,7 +90,7 @@ def test_the_old_key_is_published_as_long_as_its_tokens_live():
     keys.rotate()
     pass_time(keys.PUBLISH_AHEAD)
     assert old in published()
-    pass_time(keys.KEEP)
+    pass_time(keys.kept_for())
     assert old not in published()
 
 
@@ -110,3 +112,61 @@ def test_another_process_s_rotation_is_seen_without_a_restart():
     keys.rotate(at_once=True)
     newest = SigningKey.objects.filter(algorithm="ES256").last()
     assert keys.signing_key("ES256").kid == newest.kid
+
+
+def rotate_by_beat():
+    keys.forget()
+    return tasks.rotate_signing_keys()
+
+
+def numbers():
+    return sorted(SigningKey.objects.values_list("algorithm", "number"))
+
+
+def test_h2_beat_makes_the_first_keys_and_leaves_young_ones_alone():
+    assert rotate_by_beat() == len(SIGNING)
+    assert rotate_by_beat() == 0
+    pass_time(get_policy().signing_key_lifetime - keys.PUBLISH_AHEAD - timedelta(minutes=1))
+    assert rotate_by_beat() == 0
+    assert numbers() == sorted((name, 1) for name in SIGNING)
+
+
+def test_h2_beat_publishes_the_next_keys_ahead_and_once():
+    rotate_by_beat()
+    old = {name: keys.signing_key(name).kid for name in SIGNING}
+    pass_time(get_policy().signing_key_lifetime - keys.PUBLISH_AHEAD)
+    assert rotate_by_beat() == len(SIGNING)
+    assert rotate_by_beat() == 0
+    assert numbers() == sorted((name, number) for name in SIGNING for number in (1, 2))
+    assert {name: keys.signing_key(name).kid for name in SIGNING} == old
+    pass_time(keys.PUBLISH_AHEAD)
+    assert all(keys.signing_key(name).kid != kid for name, kid in old.items())
+    assert set(old.values()) <= published()
+    assert rotate_by_beat() == 0
+
+
+def test_h2_a_retired_key_goes_when_nothing_it_signed_is_of_use():
+    rotate_by_beat()
+    old = set(SigningKey.objects.values_list("kid", flat=True))
+    pass_time(get_policy().signing_key_lifetime)
+    rotate_by_beat()
+    pass_time(keys.PUBLISH_AHEAD + get_policy().session_lifetime)
+    assert old <= published()
+    pass_time(keys.CLOCK_SKEW)
+    assert not old & published()
+    pass_time(tasks.TRACE + timedelta(seconds=1))
+    tasks.purge_expired()
+    assert not SigningKey.objects.filter(kid__in=old).exists()
+
+
+def test_h2_no_cached_key_set_misses_the_key_that_signs(client):
+    kept = client.get("/jwks")["Cache-Control"]
+    seconds = int(kept.removeprefix("public, max-age="))
+    assert timedelta(seconds=seconds + keys._REREAD_SECONDS) < keys.PUBLISH_AHEAD
+    assert client.get("/.well-known/openid-configuration")["Cache-Control"] == kept
+
+
+def test_h2_beat_is_told_to_rotate(settings):
+    scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert tasks.rotate_signing_keys.name in scheduled
+    assert get_policy().signing_key_lifetime == timedelta(days=90)

@@ -7,9 +7,12 @@ from threading import Barrier
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
-from idp import keys
+from idp import keys, tasks
 from idp.models import AccessToken, RefreshToken, SigningKey
+from idp.policy import get_policy
+from idp.protocol.algorithms import SIGNING
 from tests.idp.relying_party import RelyingParty, signed_in_browser
 
 pytestmark = [
@@ -62,3 +65,13 @@ def test_twenty_first_requests_make_one_key():
 
     assert len(set(all_at_once(first))) == 1
     assert SigningKey.objects.count() == 1
+
+
+def test_twenty_beats_make_one_next_key():
+    tasks.rotate_signing_keys()
+    aged = timezone.now() - get_policy().signing_key_lifetime
+    SigningKey.objects.update(activates_at=aged)
+    all_at_once(tasks.rotate_signing_keys)
+    assert SigningKey.objects.count() == 2 * len(SIGNING)
+    signs_next = SigningKey.objects.filter(retires_at=None)
+    assert {(key.algorithm, key.number) for key in signs_next} == {(name, 2) for name in SIGNING}

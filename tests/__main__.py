@@ -1,7 +1,8 @@
 """`make test`: every leg of the tests, then one honest count.
 
 The unit tests run on PostgreSQL; those that touch a database run again on SQLite; the
-journeys start real processes on both. A leg that fails does not keep the next from running.
+journeys start real processes on both; relying-party libraries sign in over https. A leg that
+fails does not keep the next from running.
 Words on the command line choose legs: ``python -m tests units``.
 """
 
@@ -58,7 +59,7 @@ class Leg:
         return numbers
 
 
-UNITS = ("tests", "--ignore=tests/journeys", "--numprocesses=2")
+UNITS = ("tests", "--ignore=tests/journeys", "--ignore=tests/interop", "--numprocesses=2")
 UNITS_ON_POSTGRESQL = Leg(
     "units on PostgreSQL", (*UNITS, "--cov", "--cov-report=term", "--cov-report=html"), True
 )
@@ -67,6 +68,7 @@ LEGS = (
     UNITS_ON_POSTGRESQL,
     Leg("units on SQLite", (*UNITS, "-m", "django_db and not postgres")),
     Leg("journeys", ("tests/journeys",)),
+    Leg("interop", ("tests/interop",)),
 )
 
 

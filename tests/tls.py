@@ -52,6 +52,17 @@ class Tls:
         # 1.3 is the server's default minimum; curl and GnuTLS of older systems speak 1.2.
         return [*granian(application, port), *words, "--ssl-protocol-min=tls1.2"]
 
+    def answers(self, children: Children, child: Child, url: str, port: int) -> None:
+        """Wait until `child`, and no other program, answers `url` on `port`."""
+        opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=self.context())
+        )
+
+        def ready() -> bool:
+            return child.listens(port) and _is_up(opener, url)
+
+        children.wait_for(child, ready)
+
 
 @dataclass(frozen=True, slots=True)
 class SecureDeployment(Deployment):
@@ -86,17 +97,6 @@ class SecureProvider:
         """Return the password that the seed made up for `username`."""
         return self.place.accounts()[username]["password"]
 
-    def answers(self, child: Child, url: str, port: int) -> None:
-        """Wait until `child`, and no other program, answers `url` on `port`."""
-        opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=self.tls.context())
-        )
-
-        def ready() -> bool:
-            return child.listens(port) and _is_up(opener, url)
-
-        self.children.wait_for(child, ready)
-
 
 @contextlib.contextmanager
 def secure_provider(
@@ -127,7 +127,8 @@ def secure_provider(
             queue = celery("worker", "--concurrency=1", "--without-mingle")
             child = children.start("worker", queue)
             children.wait_for(child, lambda: " ready." in child.log.read_text(errors="replace"))
-        provider.answers(web, f"{place.issuer}/.well-known/openid-configuration", place.port)
+        discovery = f"{place.issuer}/.well-known/openid-configuration"
+        tls.answers(children, web, discovery, place.port)
         yield provider
 
 

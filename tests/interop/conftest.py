@@ -1,0 +1,29 @@
+"""Fixtures of the interoperability tests: a provider over https, and Alice with a passkey."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.interop.browser import Person
+from tests.tls import secure_provider
+
+
+@pytest.fixture(scope="session")
+def provider(tmp_path_factory):
+    """A provider as a real process over https."""
+    with secure_provider(tmp_path_factory.mktemp("interop")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def passkey(provider):
+    """Alice's passkey, added on her account's page."""
+    person = Person(provider, "alice")
+    person.add_the_passkey()
+    return person.passkey
+
+
+@pytest.fixture
+def alice(provider, passkey):
+    """Alice at a browser that the provider has never seen."""
+    return Person(provider, "alice", passkey)

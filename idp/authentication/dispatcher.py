@@ -25,12 +25,15 @@ from idp.models import Client, Consent, Interaction, SecurityEvent, User
 from idp.policy import get_policy
 from idp.protocol.acr import LEVEL_AGES, LOA, REMOTE_BIOMETRIC_AGE
 from idp.protocol.interaction import (
+    SELECT_ACCOUNT,
     Ask,
     AskConsent,
     Authenticate,
+    CreateAccount,
     Issue,
     Option,
     Refuse,
+    SelectAccount,
     decide,
 )
 
@@ -61,7 +64,7 @@ def next_step(
         ask = replace(ask, not_before=_not_before(ask, now))
     else:
         ask = _since(ask, interaction, now)
-    state = _state(request, ask, interaction)
+    state = _state(request, interaction)
     step = decide(
         ask,
         subject=state.user.subject if state else None,
@@ -69,6 +72,7 @@ def next_step(
         options=_options(state, interaction, now),
         consented=_consented(ask, client, state, interaction),
         declined=frozenset(interaction.declined if interaction else ()),
+        answered=frozenset(interaction.answered if interaction else ()),
         policy=session.assurance_policy(),
         now=now,
         supported=get_policy().acr_values,
@@ -104,6 +108,7 @@ def reachable_level(state: Current, now: datetime) -> int:
             options=_options(state, None, now),
             consented=None,
             declined=frozenset(),
+            answered=frozenset(),
             policy=session.assurance_policy(),
             now=now,
         )
@@ -112,21 +117,32 @@ def reachable_level(state: Current, now: datetime) -> int:
     return 0
 
 
-def _page(interaction: Interaction, step: Authenticate | AskConsent, ask: Ask) -> str:
-    if isinstance(step, AskConsent):
-        interactions.change(interaction, step={"scope": sorted(step.scope)})
-        return path(interaction, "consent")
-    interactions.change(
-        interaction,
-        step={
-            "method": step.method,
-            "acr": step.acr,
-            "alternatives": list(step.alternatives),
-            "client_name": ask.client_name,
-            "essential": ask.acr_essential,
-        },
-    )
-    return begin(interaction, load_methods()[step.method])[0]
+def _page(
+    interaction: Interaction,
+    step: SelectAccount | CreateAccount | Authenticate | AskConsent,
+    ask: Ask,
+) -> str:
+    """Keep what the page of `step` shows, and return its address."""
+    match step:
+        case SelectAccount(current_fits):
+            interactions.change(interaction, step={"current_fits": current_fits})
+            return path(interaction, "select")
+        case CreateAccount():
+            interactions.change(interaction, step={"create": True})
+            return path(interaction, "create")
+        case AskConsent(scope):
+            interactions.change(interaction, step={"scope": sorted(scope)})
+            return path(interaction, "consent")
+        case Authenticate(method, acr, alternatives):
+            shown = {
+                "method": method,
+                "acr": acr,
+                "alternatives": list(alternatives),
+                "client_name": ask.client_name,
+                "essential": ask.acr_essential,
+            }
+            interactions.change(interaction, step=shown)
+            return begin(interaction, load_methods()[method])[0]
 
 
 def begin(interaction: Interaction, method: AuthenticationMethod) -> tuple[str, str]:
@@ -172,6 +188,7 @@ def resume(request: HttpRequest, interaction: Interaction, receipt: str) -> Http
     interactions.take_handle(interaction, handle)
     opened, secret = session.add_event(request, user=user, method=method.name, result=result)
     interactions.change(interaction, session=opened)
+    interactions.answer(interaction, SELECT_ACCOUNT)  # whoever signs in has chosen
     rotate_token(request)
     response = SeeOther(continue_path(interaction))
     session.remember(response, secret)
@@ -233,8 +250,7 @@ def _without_cookies(
 
 def _not_before(ask: Ask, now: datetime) -> datetime | None:
     """OpenID Connect Core 3.1.2.1: ``max_age=0`` and ``prompt=login`` mean the same."""
-    again = ask.prompt & {"login", "select_account"} or ask.max_age == timedelta()
-    return now if again else None
+    return now if "login" in ask.prompt or ask.max_age == timedelta() else None
 
 
 def _since(ask: Ask, interaction: Interaction, now: datetime) -> Ask:
@@ -245,11 +261,11 @@ def _since(ask: Ask, interaction: Interaction, now: datetime) -> Ask:
     return replace(ask, not_before=interaction.not_before, max_age=max_age)
 
 
-def _state(request: HttpRequest, ask: Ask, interaction: Interaction | None) -> Current | None:
-    """Return who the request works with; nobody yet where an account is to be chosen."""
-    if interaction is None or not interaction.step:
-        return None if "select_account" in ask.prompt else session.current(request)
-    return session.current(request) if interaction.session else None
+def _state(request: HttpRequest, interaction: Interaction | None) -> Current | None:
+    """Return who the request works with; nobody once the person asked for another account."""
+    if interaction is None or not interaction.step or interaction.session:
+        return session.current(request)
+    return None
 
 
 def _options(

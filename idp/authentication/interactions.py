@@ -139,6 +139,15 @@ def change(interaction: Interaction, **values: Any) -> None:
         setattr(interaction, name, value)
 
 
+def answer(interaction: Interaction, question: str) -> None:
+    """Remember that a question about the account has been answered: it is put once.
+
+    Raises:
+        InteractionError: it was used meanwhile.
+    """
+    change(interaction, answered=sorted({*interaction.answered, question}))
+
+
 def take_handle(interaction: Interaction, handle: str) -> None:
     """Let one result per started authentication count.
 

@@ -1,6 +1,7 @@
-"""The ways through an interaction: choose another method, resume after one. ARCHITECTURE 4.
+"""The ways through an interaction: choose an account or a method, resume. ARCHITECTURE 4.
 
-R-5.2-3 and R-5.3-2: a non-biometric way stands beside a biometric one.
+OpenID Connect Core 3.1.2.1 (``prompt=select_account``). R-5.2-3 and R-5.3-2: a non-biometric
+way stands beside a biometric one.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from idp.authentication.methods import load_methods
 from idp.endpoints import words
 from idp.endpoints.pages import client_context, interaction_page
 from idp.models import Interaction
-from idp.protocol.interaction import CANCELLED
+from idp.protocol.interaction import CANCELLED, SELECT_ACCOUNT
 
 WAYS = {
     "password": "Type your password",
@@ -58,6 +59,31 @@ def choose(request: HttpRequest, interaction: Interaction) -> HttpResponse:
     return render(request, "idp/choose.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@interaction_page
+def select(request: HttpRequest, interaction: Interaction) -> HttpResponse:
+    """Ask which account to use: the one that is signed in here, or another."""
+    owner, fits = interaction.session, interaction.step.get("current_fits")
+    if owner is None or fits is None:
+        return SeeOther(dispatcher.continue_path(interaction))
+    if request.method == "POST":
+        answer = request.POST.get("account")
+        if answer == "cancel":
+            return SeeOther(_take(interaction, "cancel"))
+        if answer == "other":
+            return SeeOther(_take(interaction, "other-account"))
+        if answer == "current" and fits:
+            interactions.answer(interaction, SELECT_ACCOUNT)
+        return SeeOther(dispatcher.continue_path(interaction))
+    context = client_context(request, interaction) | {
+        "interaction": interaction,
+        "owner": owner.user.as_subject(),
+        "username": owner.user.get_username(),
+        "current_fits": fits,
+    }
+    return render(request, "idp/select.html", context)
+
+
 def _take(interaction: Interaction, way: str) -> str:
     """Return where `way` leads. What the person turns down is not proposed again."""
     step = interaction.step
@@ -66,6 +92,7 @@ def _take(interaction: Interaction, way: str) -> str:
         interactions.change(interaction, declined=[*interaction.declined, CANCELLED])
     elif way == "other-account":
         interactions.change(interaction, session=None, declined=[])
+        interactions.answer(interaction, SELECT_ACCOUNT)
     elif way == "skip":
         interactions.change(interaction, declined=[*interaction.declined, current])
     elif way == current:

@@ -13,6 +13,7 @@ urlpatterns = [
     path(_AT + "passkey", login.passkey_page, name="passkey"),
     path(_AT + "passkey/options", login.passkey_options, name="passkey_options"),
     path(_AT + "consent", consent.consent, name="consent"),
+    path(_AT + "select", interaction.select, name="select"),
     path(_AT + "choose", interaction.choose, name="choose"),
     path(_AT + "resume", interaction.resume, name="resume"),
     path("account/", account.home, name="account"),

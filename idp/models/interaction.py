@@ -16,9 +16,10 @@ class Interaction(models.Model):
     ``account`` (ends at the provider's own page in `parameters["next"]`). `not_before` is
     set when events before it must not count (``prompt=login``). `method`, `handle`: the
     authentication under way, collected exactly once. `declined`: methods that the person
-    turned down. `step`: what was decided last, for the pages to show. An empty
-    `browser_sha256` waits for the browser that brings the request's cookies (a request
-    POSTed across sites comes without them).
+    turned down. `answered`: the questions about the account that the person has answered.
+    `step`: what was decided last, for the pages to show. An empty `browser_sha256` waits for
+    the browser that brings the request's cookies (a request POSTed across sites comes
+    without them).
     """
 
     class Kind(models.TextChoices):
@@ -34,6 +35,7 @@ class Interaction(models.Model):
     method = models.CharField(max_length=40, blank=True)
     handle = models.CharField(max_length=120, blank=True)
     declined = models.JSONField(default=list)
+    answered = models.JSONField(default=list)
     step = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     not_before = models.DateTimeField(null=True, blank=True)

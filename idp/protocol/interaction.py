@@ -1,8 +1,9 @@
-"""What happens next: authenticate, ask consent, issue or refuse. The one rule of step-up.
+"""What happens next: choose an account, authenticate, ask consent, issue or refuse.
 
-OpenID Connect Core 3.1.2.1, 3.1.2.3, 3.1.2.6, 5.5.1.1; RFC 9470 4. Step-up is not a path
-of its own: it is evidence that is missing. `decide` plans with the same predicate that it
-issues by, and what a method really yields is judged again: a plan is never evidence.
+OpenID Connect Core 3.1.2.1, 3.1.2.3, 3.1.2.6, 5.5.1.1; Initiating User Registration via
+OpenID Connect 1.0; RFC 9470 4. Step-up is not a path of its own: it is evidence that is
+missing. `decide` plans with the same predicate that it issues by, and what a method really
+yields is judged again: a plan is never evidence.
 """
 
 from __future__ import annotations
@@ -22,13 +23,17 @@ from idp.protocol.errors import ErrorCode
 __all__ = [
     "CANCELLED",
     "CONSENT",
+    "CREATE",
+    "SELECT_ACCOUNT",
     "Ask",
     "AskConsent",
     "Authenticate",
+    "CreateAccount",
     "Event",
     "Issue",
     "Option",
     "Refuse",
+    "SelectAccount",
     "Step",
     "decide",
 ]
@@ -36,6 +41,10 @@ __all__ = [
 CANCELLED = "request"
 CONSENT = "consent"
 """Words in `declined`, beside method names: the whole request, or the consent to it."""
+SELECT_ACCOUNT = "select_account"
+CREATE = "create"
+"""Words in `answered`: an account has been chosen or signed in to; the offer of a new one
+has been taken or left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,7 @@ class Ask:
     `acr_values` in the client's order of preference; `acr_essential`: one of them or an
     error; `minimum_acr`: the client's floor, which a URL cannot lower. `required_subject`
     comes from `id_token_hint`. `not_before`: only events from then on count; the dispatcher
-    sets it for ``prompt=login``, ``prompt=select_account`` and ``max_age=0``.
+    sets it for ``prompt=login`` and ``max_age=0``.
     """
 
     acr_values: tuple[str, ...] = ()
@@ -67,6 +76,18 @@ class Option:
     potential: Evidence | None
     opens_session: bool
     is_biometric: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SelectAccount:
+    """Ask which account to use; `current_fits`: the signed-in one is among the answers."""
+
+    current_fits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CreateAccount:
+    """Show the page that opens a new account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +123,7 @@ class Refuse:
     description: str
 
 
-Step = Authenticate | AskConsent | Issue | Refuse
+Step = SelectAccount | CreateAccount | Authenticate | AskConsent | Issue | Refuse
 
 
 def decide(
@@ -113,6 +134,7 @@ def decide(
     options: Iterable[Option],
     consented: frozenset[str] | None,
     declined: frozenset[str],
+    answered: frozenset[str],
     policy: AssurancePolicy,
     now: datetime,
     supported: tuple[str, ...] = acr.SUPPORTED,
@@ -121,33 +143,57 @@ def decide(
 
     `options` in policy order, read only when an authentication is missing; `supported`
     acr values weakest first: with nothing asked, the highest that holds is issued.
+    `answered`: which questions about the account this interaction has put already.
     """
     if declined & {CANCELLED, CONSENT}:
         return Refuse(ErrorCode.ACCESS_DENIED, "The end-user declined the request.")
-    if subject is not None and ask.required_subject not in {"", subject}:
-        return Refuse(ErrorCode.LOGIN_REQUIRED, "Another end-user is signed in.")
     counted = tuple(e for e in events if ask.not_before is None or e.at >= ask.not_before)
     case = _Case(ask, subject, counted, options, declined, policy, now, supported)
-    step = case.authentication()
+    step = _account(ask, subject, answered) or case.authentication()
     if isinstance(step, Issue) and not ask.scope <= (consented or frozenset()):
         step = AskConsent(ask.scope)
     return _silent(step, case) if "none" in ask.prompt else step
 
 
+def _account(ask: Ask, subject: str | None, answered: frozenset[str]) -> Step | None:
+    """Settle whose request this is, before anybody authenticates; None when it is settled.
+
+    A person other than the hinted one may change to the hinted account, and is refused only
+    when the account that was then signed in to is the wrong one too (`id_token_hint`: "is
+    logged in as a result of the request").
+    """
+    if CREATE in ask.prompt - answered:
+        return CreateAccount()
+    if subject is None:
+        return None
+    fits = ask.required_subject in {"", subject}
+    if SELECT_ACCOUNT in answered:
+        return None if fits else _ANOTHER
+    # Whoever turned down a new account has not said yet which of the old ones it shall be.
+    if not fits or ask.prompt & {SELECT_ACCOUNT, CREATE}:
+        return SelectAccount(current_fits=fits)
+    return None
+
+
 def _silent(step: Step, case: _Case) -> Step:
     """Turn what needs a page into its error. OpenID Connect Core 3.1.2.1, ``prompt=none``."""
     match step:
+        case SelectAccount(current_fits):
+            return _CHOICE if current_fits else _ANOTHER
+        case CreateAccount():
+            return Refuse(ErrorCode.INTERACTION_REQUIRED, "An account must be created.")
         case AskConsent():
             return Refuse(ErrorCode.CONSENT_REQUIRED, "The end-user has not consented.")
         case Authenticate() if not case.meets(case.supported[0]):
             return Refuse(ErrorCode.LOGIN_REQUIRED, "The end-user must sign in.")
-        case Authenticate() if case.ask.acr_essential:
-            return _UNMET
         case Authenticate():
-            return Refuse(ErrorCode.INTERACTION_REQUIRED, "A stronger sign-in is needed.")
+            return _UNMET if case.ask.acr_essential else _STRONGER
     return step
 
 
+_ANOTHER = Refuse(ErrorCode.LOGIN_REQUIRED, "Another end-user is signed in.")
+_CHOICE = Refuse(ErrorCode.ACCOUNT_SELECTION_REQUIRED, "An account must be chosen.")
+_STRONGER = Refuse(ErrorCode.INTERACTION_REQUIRED, "A stronger sign-in is needed.")
 _UNMET = Refuse(
     ErrorCode.UNMET_AUTHENTICATION_REQUIREMENTS,
     "The requested authentication context cannot be reached.",

@@ -66,6 +66,11 @@ class Visitor:
         given = {"username": username, "password": password}
         return self.follow(self.browser.post(response["Location"], given))
 
+    def select(self, response, account):
+        """Press a button of the account chooser that `response` leads to; go on from there."""
+        answered = self.browser.post(response["Location"], {"account": account})
+        return self.browser.get(answered["Location"])
+
     def choose(self, page, way):
         """Press a button of the page with the other ways."""
         url = page.rsplit("/", 1)[0] + "/choose"

@@ -9,7 +9,7 @@ from django.test import Client as HttpClient
 from django.utils import timezone
 
 from idp.models import AuthorizationCode, Grant, Interaction, Passkey
-from tests.factories import a_client
+from tests.factories import PASSWORD, a_client, a_person
 from tests.idp.expecting import assert_error
 from tests.idp.relying_party import (
     RelyingParty,
@@ -128,7 +128,39 @@ def test_a_required_sub_claim_works_like_a_hint(rp, browser):
     assert answer(rp.authorize(browser, claims=mine))["code"]
     AuthorizationCode.objects.all().delete()
     other = claims_parameter(id_token={"sub": {"value": "somebody else"}})
-    assert_error(rp.authorize(browser, claims=other), "login_required")
+    assert_error(rp.authorize(browser, claims=other, prompt="none"), "login_required")
+
+
+def test_whoever_the_hint_names_may_sign_in_in_place_of_the_person_who_is(rp, browser):
+    hint = rp.tokens(browser)["id_token"]
+    other = signed_in_browser()
+    rp.has_consent(other)
+    chooser = rp.authorize(other, id_token_hint=hint)["Location"]
+    page = other.get(chooser).content.decode()
+    assert 'id="select-other"' in page
+    assert 'id="select-current"' not in page
+    login = other.get(other.post(chooser, {"account": "other"})["Location"])["Location"]
+    form = {"username": browser.session_row.user.username, "password": PASSWORD}
+    response = other.post(login, form)
+    assert answer(other.get(response["Location"]))["code"]
+
+
+def test_a_hint_s_page_cannot_be_answered_with_the_person_at_hand(rp, browser):
+    hint = rp.tokens(browser)["id_token"]
+    other = signed_in_browser()
+    rp.has_consent(other)
+    chooser = rp.authorize(other, id_token_hint=hint)["Location"]
+    response = other.post(chooser, {"account": "current"})
+    assert other.get(response["Location"])["Location"] == chooser
+
+
+def test_signing_in_as_somebody_whom_the_hint_does_not_name_is_an_error(rp, browser):
+    hint = rp.tokens(browser)["id_token"]
+    AuthorizationCode.objects.all().delete()
+    stranger, elsewhere = a_person(), HttpClient()
+    login = rp.authorize(elsewhere, id_token_hint=hint)["Location"]
+    response = elsewhere.post(login, {"username": stranger.username, "password": PASSWORD})
+    assert_error(elsewhere.get(response["Location"]), "login_required")
 
 
 def test_single_claims_need_the_consent_of_their_scope(rp, browser):

@@ -1,4 +1,7 @@
-"""OpenID Connect Core 3.1.2.1, 3.1.2.6, 5.5.1.1; RFC 9470 4; OIDC.md 6.6; R-5.2-1, R-5.2-3."""
+"""OpenID Connect Core 3.1.2.1, 3.1.2.6, 5.5.1.1; RFC 9470 4; OIDC.md 6.6; R-5.2-1, R-5.2-3.
+
+Initiating User Registration via OpenID Connect 1.0 4.1 (``prompt=create``).
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,17 @@ from idp.protocol.errors import ErrorCode
 from idp.protocol.interaction import (
     CANCELLED,
     CONSENT,
+    CREATE,
+    SELECT_ACCOUNT,
     Ask,
     AskConsent,
     Authenticate,
+    CreateAccount,
     Event,
     Issue,
     Option,
     Refuse,
+    SelectAccount,
     decide,
 )
 from tests.idp import evidence
@@ -42,6 +49,7 @@ def event(name, minutes=0):
 
 
 def step(ask, *events, subject="alice", options=ALL, declined=(), consented=frozenset(), **more):
+    """Decide for Alice, who is signed in by `events`; `more` names policy and answers."""
     return decide(
         ask,
         subject=subject,
@@ -49,6 +57,7 @@ def step(ask, *events, subject="alice", options=ALL, declined=(), consented=froz
         options=options,
         consented=consented,
         declined=frozenset(declined),
+        answered=frozenset(more.get("answered", ())),
         policy=more.get("policy", SELF_ASSESSED),
         now=NOW,
     )
@@ -218,9 +227,72 @@ def test_prompt_none_issues_when_nothing_is_missing():
     assert isinstance(step(Ask(prompt=frozenset({"none"})), event("password", 1)), Issue)
 
 
-def test_id_token_hint_of_another_person_is_refused():
-    refused = step(Ask(required_subject="bob"), event("password", 1))
+def asking(*prompt, **more):
+    return Ask(prompt=frozenset(prompt), **more)
+
+
+@pytest.mark.parametrize(
+    ("ask", "answered", "expected"),
+    [
+        pytest.param(asking("select_account"), (), SelectAccount(True), id="choose"),
+        pytest.param(
+            asking("select_account", required_subject="bob"), (), SelectAccount(False), id="hint"
+        ),
+        pytest.param(Ask(required_subject="bob"), (), SelectAccount(False), id="hint-alone"),
+        pytest.param(asking("create"), (), CreateAccount(), id="create"),
+        pytest.param(asking("create", "select_account"), (), CreateAccount(), id="create-first"),
+        pytest.param(asking("create"), (CREATE,), SelectAccount(True), id="an-old-account-then"),
+    ],
+)
+def test_the_account_is_settled_before_anybody_authenticates(ask, answered, expected):
+    assert step(ask, event("password", 1), answered=answered) == expected
+    assert step(ask, answered=answered) == expected
+
+
+@pytest.mark.parametrize(
+    ("ask", "answered"),
+    [
+        (asking("select_account"), (SELECT_ACCOUNT,)),
+        (asking("create"), (CREATE, SELECT_ACCOUNT)),
+        (asking("select_account", required_subject="alice"), (SELECT_ACCOUNT,)),
+        (Ask(required_subject="alice"), ()),
+    ],
+)
+def test_choosing_the_account_at_hand_needs_no_new_password(ask, answered):
+    assert isinstance(step(ask, event("password", 1), answered=answered), Issue)
+
+
+def test_select_account_and_login_together_ask_for_both():
+    ask = asking("select_account", "login", not_before=NOW)
+    assert step(ask, event("password", 1)) == SelectAccount(True)
+    assert step(ask, event("password", 1), answered=[SELECT_ACCOUNT]).method == "password"
+
+
+@pytest.mark.parametrize("prompt", ["select_account", "login"])
+def test_without_a_session_there_is_nothing_to_choose_from(prompt):
+    assert step(asking(prompt), subject=None).method == "password"
+
+
+def test_the_offer_of_a_new_account_needs_no_session_and_is_made_once():
+    assert step(asking("create"), subject=None) == CreateAccount()
+    assert step(asking("create"), subject=None, answered=[CREATE]).method == "password"
+
+
+def test_whoever_signs_in_as_another_person_than_the_hinted_one_is_refused():
+    refused = step(Ask(required_subject="bob"), event("password"), answered=[SELECT_ACCOUNT])
     assert refused.error == ErrorCode.LOGIN_REQUIRED
+
+
+@pytest.mark.parametrize(
+    ("ask", "error"),
+    [
+        (asking("none", required_subject="bob"), ErrorCode.LOGIN_REQUIRED),
+        (asking("none", "select_account"), ErrorCode.ACCOUNT_SELECTION_REQUIRED),
+        (asking("none", "create"), ErrorCode.INTERACTION_REQUIRED),
+    ],
+)
+def test_prompt_none_never_asks_for_an_account(ask, error):
+    assert step(ask, event("password", 1)).error == error
 
 
 @pytest.mark.parametrize("word", [CONSENT, CANCELLED])

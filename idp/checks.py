@@ -31,6 +31,14 @@ def check_deployment(**_kwargs: Any) -> list[CheckMessage]:
         found.append(Error("DEBUG shows secrets in error pages.", id="idp.E004"))
     if not get_policy().secure:
         found.append(Error("The issuer must be https.", id="idp.E005"))
+    if get_policy().fetch_loopback:
+        found.append(
+            Error(
+                "Clients can make the provider call services of its own machine.",
+                hint="Leave COUNTERSIGN_FETCH_LOOPBACK unset.",
+                id="idp.E006",
+            )
+        )
     if get_policy().profile != "strict":
         found.append(
             CheckWarning(

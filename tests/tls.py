@@ -31,7 +31,7 @@ LIFETIME = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """Three files in PEM: the authority's certificate, and localhost's certificate and key."""
+    """Three files in PEM: the authority's certificate, and a server's certificate and key."""
 
     authority: Path
     certificate: Path
@@ -132,12 +132,12 @@ def secure_provider(
         yield provider
 
 
-def authority(folder: Path) -> Tls:
-    """Make an authority and a certificate of localhost in `folder`."""
+def authority(folder: Path, *, host: str = "localhost") -> Tls:
+    """Make an authority and a certificate of `host` and of this machine in `folder`."""
     root_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     root_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Countersign tests")])
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    here = [x509.DNSName("localhost"), *map(_address, ("127.0.0.1", "::1"))]
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    here = [x509.DNSName(host), *map(_address, ("127.0.0.1", "::1"))]
     root = (
         _certificate(root_name, root_name, root_key)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
@@ -156,7 +156,7 @@ def authority(folder: Path) -> Tls:
         )
         .sign(root_key, hashes.SHA256())
     )
-    tls = Tls(folder / "authority.pem", folder / "localhost.pem", folder / "localhost.key")
+    tls = Tls(folder / "authority.pem", folder / "server.pem", folder / "server.key")
     tls.authority.write_bytes(root.public_bytes(serialization.Encoding.PEM))
     tls.certificate.write_bytes(leaf.public_bytes(serialization.Encoding.PEM))
     tls.key.write_bytes(

@@ -69,6 +69,8 @@ class Deployment:
             "COUNTERSIGN_STATE": str(self.state),
             "COUNTERSIGN_ISSUER": self.issuer,
             "COUNTERSIGN_PROFILE": self.profile,
+            # The demo's clients live on this machine, and so do their keys and logout URIs.
+            "COUNTERSIGN_FETCH_LOOPBACK": "1",
             "COUNTERSIGN_MODELS": str(self.models),
             "COUNTERSIGN_SIMULATED_CAMERA": self.camera_url,
             "DJANGO_SETTINGS_MODULE": SETTINGS,

@@ -58,8 +58,8 @@ def test_a_deployment_is_https_without_debug_and_says_what_its_levels_are(policy
     policy(issuer="https://op.example")
     assert found(checks.check_deployment) == set()
     settings.DEBUG = True
-    policy(issuer="http://localhost:8000", profile="self-assessed")
-    assert found(checks.check_deployment) == {"idp.E004", "idp.E005", "idp.W001"}
+    policy(issuer="http://localhost:8000", profile="self-assessed", fetch_loopback=True)
+    assert found(checks.check_deployment) == {"idp.E004", "idp.E005", "idp.E006", "idp.W001"}
 
 
 def test_words_without_a_meaning_are_refused(policy):

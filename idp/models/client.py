@@ -10,8 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from idp import sealing
-from idp.protocol import algorithms, opaque, redirect_uri
+from idp.policy import get_policy
+from idp.protocol import algorithms, client_metadata, client_rules, opaque, redirect_uri
 from idp.protocol.algorithms import SIGNING
+from idp.protocol.client_members import MetadataError
+from idp.protocol.client_record import ClientMetadata
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9._~-]{1,120}")
 DEFAULT_SCOPE = "openid profile email offline_access"
@@ -30,6 +33,11 @@ def _default_response_types() -> list[str]:
 
 def _named(names: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(name, name) for name in names]
+
+
+def _field(member: str) -> str:
+    """Return the column of a member of the client metadata."""
+    return "name" if member == "client_name" else member
 
 
 def _uri(**options: Any) -> models.URLField[str, str]:
@@ -191,6 +199,19 @@ class Client(ClientMixin, models.Model):
         self.keep_secret(secret)
         return secret
 
+    def settle_secret(self) -> str:
+        """Return a new secret if the authentication method has none to go on with, else ''.
+
+        What the method does not use of an old one is forgotten; the caller saves the row.
+        """
+        if not self.has_secret:
+            self.secret_sha256 = ""
+        if self.token_endpoint_auth_method != self.AuthMethod.SECRET_JWT:
+            self.sealed_secret = b""
+        elif not self.sealed_secret:
+            return self.new_secret()
+        return self.new_secret() if self.has_secret and not self.secret_sha256 else ""
+
     def keep_secret(self, secret: str) -> None:
         """Store what is needed to check `secret`: its hash, or the secret itself, sealed."""
         self.secret_sha256, self.sealed_secret = opaque.digest(secret), b""
@@ -216,14 +237,39 @@ class Client(ClientMixin, models.Model):
             self.AuthMethod.SECRET_JWT,
         }
 
+    @property
+    def is_self_registered(self) -> bool:
+        """Whether it registered itself, and still can change what it says of itself."""
+        return bool(self.registration_token_sha256)
+
+    def metadata(self) -> dict[str, Any]:
+        """Return what is registered, by the names of the specifications. RFC 7591 2."""
+        found = {name: getattr(self, _field(name)) for name in client_metadata.READERS}
+        return {name: value for name, value in found.items() if value not in (None, "")}
+
+    def take(self, metadata: ClientMetadata) -> None:
+        """Become the client that `metadata` describe; the caller saves the row."""
+        for name in client_metadata.READERS:
+            value = getattr(metadata, name)
+            setattr(self, _field(name), list(value) if isinstance(value, tuple) else value)
+        pairwise = self.subject_type == self.SubjectType.PAIRWISE
+        self.sector_identifier = metadata.sector_identifier if pairwise else ""
+
     def clean(self) -> None:
-        """Refuse names and URIs that could not be matched safely. OIDC.md A1, A4."""
+        """Refuse what a registration over the network would refuse. OIDC.md A1, A4."""
         if not IDENTIFIER.fullmatch(self.client_id):
             raise ValidationError({"client_id": "Letters, digits and . _ ~ - only."})
-        for field in ("redirect_uris", "post_logout_redirect_uris"):
-            for uri in getattr(self, field):
-                if found := redirect_uri.problem(str(uri), native=self.is_native):
-                    raise ValidationError({field: f"{uri}: {found}"})
+        try:
+            metadata = client_metadata.read(self.metadata())
+        except MetadataError as error:
+            raise ValidationError({_field(error.member): error.why}) from error
+        found: dict[str, list[str]] = {}
+        loopback = get_policy().fetch_loopback
+        for member, why in client_rules.problems(metadata, loopback=loopback):
+            found.setdefault(_field(member), []).append(why)
+        if found:
+            raise ValidationError(found)
+        self.take(metadata)
 
     def get_client_id(self) -> str:
         """Return the identifier. RFC 6749 2.2."""

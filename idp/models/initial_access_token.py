@@ -19,6 +19,10 @@ class InitialAccessTokenQuerySet(models.QuerySet["InitialAccessToken"]):
         unspent = Q(uses_left=None) | Q(uses_left__gt=0)
         return self.filter(unspent, is_active=True, expires_at__gt=now)
 
+    def opens(self, value: str, now: datetime) -> bool:
+        """Return whether the token of `value` can be used; it is not used by asking."""
+        return self.usable(now).filter(token_sha256=opaque.digest(value)).exists()
+
     def spend(self, value: str, now: datetime) -> InitialAccessToken | None:
         """Use the token of `value` once and return it; None if it cannot be used.
 

@@ -1,6 +1,6 @@
 """Errors of the protocol: a public half for the client, a private half for the log.
 
-RFC 6749 4.1.2.1 and 5.2; OpenID Connect Core 3.1.2.6; RFC 6750 3.1; RFC 9470 3;
+RFC 6749 4.1.2.1 and 5.2; OpenID Connect Core 3.1.2.6; RFC 6750 3.1; RFC 7591 3.2.2; RFC 9470 3;
 RFC 8707 2; OpenID Connect Core Error Code unmet_authentication_requirements 1.0.
 """
 
@@ -35,6 +35,11 @@ class ErrorCode(StrEnum):
     INVALID_CLIENT = "invalid_client"
     INVALID_GRANT = "invalid_grant"
     UNSUPPORTED_GRANT_TYPE = "unsupported_grant_type"
+
+    INVALID_REDIRECT_URI = "invalid_redirect_uri"
+    INVALID_CLIENT_METADATA = "invalid_client_metadata"
+    INVALID_SOFTWARE_STATEMENT = "invalid_software_statement"
+    UNAPPROVED_SOFTWARE_STATEMENT = "unapproved_software_statement"
 
     INVALID_TOKEN = "invalid_token"  # noqa: S105 - a word of RFC 6750, not a secret
     INSUFFICIENT_SCOPE = "insufficient_scope"

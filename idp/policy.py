@@ -22,7 +22,8 @@ class IdpPolicy:
     advertised values, weakest first; `trusted_proxies` is how many reverse proxies of this
     deployment add to ``X-Forwarded-For``. `registration`: who may register clients over the
     network (``token``: the bearer of an initial access token), and what such a client may ask
-    for at most. `self_registration`: whether people may open accounts (``prompt=create``).
+    for at most; `registrations_per_address`: how many in an hour come in without a token.
+    `self_registration`: whether people may open accounts (``prompt=create``).
     `fetch_loopback` lets the outbound fetcher reach this machine: demonstrations and tests.
     """
 
@@ -62,6 +63,7 @@ class IdpPolicy:
     )
     registration_response_types: tuple[str, ...] = ("code",)
     registration_without_pkce: bool = False
+    registrations_per_address: int = 30
     self_registration: bool = False
     fetch_loopback: bool = False
     trusted_proxies: int = 0

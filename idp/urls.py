@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from idp.endpoints import authorization, discovery, end_session, interaction_urls, jwks, token
+from idp.endpoints import (
+    authorization,
+    discovery,
+    end_session,
+    interaction_urls,
+    jwks,
+    registration,
+    token,
+)
 from idp.endpoints.userinfo import userinfo
 
 urlpatterns = [
@@ -16,6 +24,8 @@ urlpatterns = [
     path("token", token.token, name="token"),
     path("introspect", token.introspect, name="introspect"),
     path("userinfo", userinfo, name="userinfo"),
+    path("register", registration.register, name="register"),
+    path("register/<str:client_id>", registration.manage, name="registration"),
     path("logout", end_session.end_session, name="end_session"),
     path("logout/confirm", end_session.confirm, name="confirm_logout"),
     *interaction_urls.urlpatterns,

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from django.core.cache import cache
 
+from idp.policy import get_policy
 from idp.protocol import opaque
 
 KNOWN_BROWSER = timedelta(days=90)
@@ -70,6 +71,12 @@ class Attempt:
 def address_allowed(address: str) -> bool:
     """Count one attempt of an address where no account is named (passkeys)."""
     return _count(_address_key(address), PER_ADDRESS)
+
+
+def registration_allowed(address: str) -> bool:
+    """Count one registration of a client that came without an initial access token."""
+    limit = Limit(get_policy().registrations_per_address, timedelta(hours=1))
+    return _count(f"idp:throttle:registration:{opaque.digest(address)}", limit)
 
 
 def _address_key(address: str) -> str:

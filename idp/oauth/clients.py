@@ -32,6 +32,9 @@ def find(client_id: str) -> Client | None:
     return client
 
 
-def forget() -> None:
-    """Read every client again at its next use."""
-    _remembered.clear()
+def forget(client_id: str = "") -> None:
+    """Read this client again at its next use, or every one."""
+    if client_id:
+        _remembered.pop(client_id, None)
+    else:
+        _remembered.clear()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from idp.oauth import registration
 from idp.oauth.profile import Profile
 from idp.policy import IdpPolicy
 from idp.protocol.claims import SCOPE_CLAIMS
@@ -29,6 +30,7 @@ def document(profile: Profile, policy: IdpPolicy) -> dict[str, Any]:
     return {
         "issuer": policy.issuer,
         **{name: policy.url(path) for name, path in ENDPOINTS.items()},
+        **_registration(policy),
         "scopes_supported": list(profile.scopes),
         "response_types_supported": list(profile.response_types),
         "response_modes_supported": list(profile.response_modes),
@@ -48,3 +50,9 @@ def document(profile: Profile, policy: IdpPolicy) -> dict[str, Any]:
         "display_values_supported": ["page", "popup", "touch", "wap"],
         "authorization_response_iss_parameter_supported": True,
     }
+
+
+def _registration(policy: IdpPolicy) -> dict[str, str]:
+    """Return where clients register, if they may."""
+    closed = policy.registration == "closed"
+    return {} if closed else {"registration_endpoint": policy.url(registration.PATH)}

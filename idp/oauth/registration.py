@@ -136,6 +136,8 @@ def _judged(document: object) -> ClientMetadata:
     """Return the metadata of `document`, cut to what the policy allows."""
     policy = get_policy()
     metadata = client_metadata.parse(document, loopback=policy.fetch_loopback)
+    if metadata.sector_identifier_uri:
+        _refuse_beyond("sector_identifier_uri", [metadata.sector_identifier_uri], ())
     return _limited(metadata, policy)
 
 

@@ -6,6 +6,7 @@ from django.urls import path
 
 from idp.endpoints import (
     authorization,
+    check_session,
     discovery,
     end_session,
     interaction_urls,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("userinfo", userinfo, name="userinfo"),
     path("register", registration.register, name="register"),
     path("register/<str:client_id>", registration.manage, name="registration"),
+    path("check-session", check_session.check_session, name="check_session"),
     path("logout", end_session.end_session, name="end_session"),
     path("logout/confirm", end_session.confirm, name="confirm_logout"),
     *interaction_urls.urlpatterns,

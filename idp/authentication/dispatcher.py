@@ -191,7 +191,7 @@ def resume(request: HttpRequest, interaction: Interaction, receipt: str) -> Http
     interactions.answer(interaction, SELECT_ACCOUNT)  # whoever signs in has chosen
     rotate_token(request)
     response = SeeOther(continue_path(interaction))
-    session.remember(response, secret)
+    session.remember(response, opened, secret)
     return response
 
 

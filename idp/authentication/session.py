@@ -7,11 +7,12 @@ from fresh events whenever it is needed.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from idp.authentication import browser
 from idp.contract import AuthenticationResult, Evidence, SignedIn
@@ -22,6 +23,7 @@ from idp.protocol.acr import Event
 from idp.protocol.assurance import PROFILES, AssurancePolicy
 
 COOKIE = "countersign_session"
+BROWSER_STATE = "countersign_browser_state"
 _CURRENT = "countersign.session"
 
 
@@ -123,22 +125,40 @@ def end(session: Session) -> bool:
     return bool(live.update(ended_at=timezone.now()))
 
 
-def remember(response: HttpResponse, secret: str) -> None:
-    """Set the session cookie. It lives as long as the browser's window."""
+def browser_state(session: Session) -> str:
+    """Return what this browser's state at the provider is called: the same while `sid` is.
+
+    OpenID Connect Session Management 1.0 3.2. It opens nothing, and names no `sid`.
+    """
+    return salted_hmac("countersign.browser_state", str(session.pk), algorithm="sha256").hexdigest()
+
+
+def remember(response: HttpResponse, session: Session, secret: str) -> None:
+    """Set the session's cookies. They live as long as the browser's window."""
     browser.set_cookie(response, COOKIE, secret)
+    _set_browser_state(response, browser_state(session))
 
 
 def forget(response: HttpResponse) -> None:
-    """Delete the session cookie."""
+    """Delete the session's cookies."""
+    browser.set_cookie(response, COOKIE, "", max_age=timedelta())
+    _set_browser_state(response, "", max_age=timedelta())
+
+
+def _set_browser_state(
+    response: HttpResponse, value: str, *, max_age: timedelta | None = None
+) -> None:
+    """Set the cookie that `/check-session` reads in a client's frame. OIDC.md G5.
+
+    A frame of another site gets it only with SameSite=None, and that needs https.
+    """
     policy = get_policy()
-    # A __Host- cookie is deleted only by a Secure one.
     response.set_cookie(
-        policy.cookie_name(COOKIE),
-        "",
-        max_age=0,
-        httponly=True,
+        policy.cookie_name(BROWSER_STATE),
+        value,
+        max_age=max_age,
         secure=policy.secure,
-        samesite="Lax",
+        samesite="None" if policy.secure else "Lax",
     )
 
 

@@ -62,7 +62,8 @@ class BrowserSecurity:
         request.csp_nonce = nonce  # type: ignore[attr-defined]
         response = self.get_response(request)
         headers = response.headers
-        headers.setdefault("X-Frame-Options", "DENY")
+        if not getattr(response, "xframe_options_exempt", False):
+            headers.setdefault("X-Frame-Options", "DENY")
         headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         headers.setdefault("Content-Security-Policy", _policy(request, nonce))
         return response

@@ -63,7 +63,13 @@ def _answer(
     )
     match step:
         case Issue() if current := session.current(request):
-            return server.create_authorization_response(request, asked, step, current.session)
+            return server.create_authorization_response(
+                request,
+                asked,
+                step,
+                current.session,
+                browser_state=session.browser_state(current.session),
+            )
         case Issue():  # decided by a session's events, so there is one
             raise AssertionError
         case Refuse():

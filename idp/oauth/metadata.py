@@ -1,6 +1,6 @@
 """The discovery document, generated from what is switched on. OpenID Connect Discovery 1.0 3.
 
-RFC 8414 2; RFC 9207 3; OpenID Connect RP-Initiated Logout 1.0 2.1.
+RFC 8414 2; RFC 9207 3; OpenID Connect RP-Initiated Logout 1.0 2.1, Session Management 1.0 3.3.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ ENDPOINTS = {
     "userinfo_endpoint": "/userinfo",
     "introspection_endpoint": "/introspect",
     "end_session_endpoint": "/logout",
+    "check_session_iframe": "/check-session",
     "jwks_uri": "/jwks",
 }
 _ALWAYS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "sid")

@@ -23,6 +23,7 @@ from idp.oauth import (
     introspection,
     issuing,
     metadata,
+    session_state,
 )
 from idp.oauth.authorization_request import AuthorizationError, AuthorizationRequest, Reply
 from idp.oauth.code_flow import CodeGrant, S256Only
@@ -111,10 +112,18 @@ def rebuild_authorization_request(kept: Mapping[str, str]) -> AuthorizationReque
 
 
 def create_authorization_response(
-    request: HttpRequest, asked: AuthorizationRequest, issue: Issue, session: Session
+    request: HttpRequest,
+    asked: AuthorizationRequest,
+    issue: Issue,
+    session: Session,
+    *,
+    browser_state: str,
 ) -> HttpResponse:
     """Send the client what its response type asks for."""
     answer = front_channel.issue(asked, issue, session)
+    if "openid" in asked.scope:
+        uri = asked.reply.redirect_uri
+        answer |= session_state.parameters(asked.client.client_id, uri, browser_state)
     return authorization_response.respond(request, asked.reply, answer)
 
 

@@ -28,7 +28,7 @@ def test_a_signed_in_person_who_agreed_before_is_sent_straight_back(rp, browser)
     response = rp.authorize(browser)
     given = answer(response)
     assert response["Location"].startswith("https://rp.example/callback?")
-    assert given.keys() == {"code", "iss", "state"}
+    assert given.keys() == {"code", "iss", "state", "session_state"}
     assert given["iss"] == ISSUER
     assert given["state"] == "the state"
     assert "no-store" in response["Cache-Control"]
@@ -37,7 +37,7 @@ def test_a_signed_in_person_who_agreed_before_is_sent_straight_back(rp, browser)
 
 def test_without_a_state_none_comes_back(rp, browser):
     rp.has_consent(browser)
-    assert answer(rp.authorize(browser, state=None)).keys() == {"code", "iss"}
+    assert answer(rp.authorize(browser, state=None)).keys() == {"code", "iss", "session_state"}
 
 
 def test_post_and_get_are_equivalent(rp):

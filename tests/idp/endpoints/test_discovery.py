@@ -26,7 +26,7 @@ def test_the_issuer_is_the_one_of_the_deployment(document):
 
 def test_every_endpoint_is_served(document):
     for name, url in document.items():
-        if name.endswith(("_endpoint", "_uri")):
+        if name.endswith(("_endpoint", "_uri", "_iframe")):
             assert url.startswith(document["issuer"])
             assert resolve(urlsplit(url).path).url_name
 

@@ -219,7 +219,7 @@ class SessionAdmin(Window):
     def end(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
         """Sign the people out of these browsers."""
         ended = [session.end(one) for one in queryset]
-        messages.success(request, f"{sum(ended)} sessions ended.")
+        messages.success(request, f"{len(ended) - ended.count(None)} sessions ended.")
 
 
 @admin.register(Consent)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from django.utils.crypto import salted_hmac
 
 from idp.authentication import browser
 from idp.contract import AuthenticationResult, Evidence, SignedIn
-from idp.models import AuthenticationEvent, Grant, Session, User
+from idp.models import AuthenticationEvent, Grant, LogoutNotice, Session, User
 from idp.policy import get_policy
 from idp.protocol import acr, opaque
 from idp.protocol.acr import Event
@@ -25,6 +26,7 @@ from idp.protocol.assurance import PROFILES, AssurancePolicy
 COOKIE = "countersign_session"
 BROWSER_STATE = "countersign_browser_state"
 _CURRENT = "countersign.session"
+_NOTICES = "countersign.logout_notices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def add_event(
     if state is not None and state.user.pk == user.pk:
         session = _rotate(state.session, secret, expires_at)
     elif state is not None:
-        end(state.session)
+        request.META[_NOTICES] = end(state.session) or []
     session = session or Session.objects.create(
         user=user,
         secret_sha256=opaque.digest(secret),
@@ -118,11 +120,24 @@ def _rotate(session: Session, secret: str, expires_at: datetime) -> Session | No
 
 
 @transaction.atomic
-def end(session: Session) -> bool:
-    """End a session and the grants that die with it; True once. OIDC.md B9, K2."""
-    live = Session.objects.filter(pk=session.pk, ended_at=None)
+def end(session: Session) -> list[UUID] | None:
+    """End a session and the grants that die with it. OIDC.md B9, K2.
+
+    Returns:
+        The notices to deliver to clients; None when it had ended.
+    """
+    now = timezone.now()
+    ended = Session.objects.filter(pk=session.pk, ended_at=None).update(ended_at=now)
     Grant.objects.ending_with(session).revoke()
-    return bool(live.update(ended_at=timezone.now()))
+    if not ended:
+        return None
+    return [notice.pk for notice in LogoutNotice.objects.announce(session, now)]
+
+
+def take_notices(request: HttpRequest) -> list[UUID]:
+    """Return the notices of the session that a sign-in of this request has ended, once."""
+    notices: list[UUID] = request.META.pop(_NOTICES, [])
+    return notices
 
 
 def browser_state(session: Session) -> str:

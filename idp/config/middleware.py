@@ -12,6 +12,8 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from idp.endpoints.signed_out import FRAMES
+
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 ADMIN = "/admin/"
 IMAGES = "countersign.images"
@@ -80,8 +82,10 @@ def _policy(request: HttpRequest, nonce: str) -> str:
         style = "'self' 'unsafe-inline'"
     else:
         script, style = f"'self' 'nonce-{nonce}'", "'self'"
+    frames = request.META.get(FRAMES) or "'none'"
     return (
         f"default-src 'self'; script-src {script}; style-src {style}; "
         f"img-src 'self' data: {request.META.get(IMAGES, '')}; "
+        f"frame-src {frames}; "
         "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     )

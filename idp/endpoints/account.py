@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from idp.authentication import dispatcher, session
 from idp.authentication.browser import SeeOther
 from idp.authentication.methods import load_methods
-from idp.endpoints import words
+from idp.endpoints import signed_out, words
 from idp.endpoints.pages import error_page, interaction_page
 from idp.models import Interaction
 from idp.protocol.acr import LEVEL_AGES, LOA
@@ -75,11 +75,7 @@ def continue_sign_in(request: HttpRequest, interaction: Interaction) -> HttpResp
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session of this browser."""
-    if state := session.current(request):
-        session.end(state.session)
-    response = render(request, "idp/signed_out.html")
-    session.forget(response)
-    return response
+    return signed_out.sign_out(request, session.current(request))
 
 
 def _sign_in(

@@ -14,6 +14,7 @@ from idp.authentication import session
 from idp.authentication.browser import SeeOther
 from idp.authentication.session import Current
 from idp.endpoints.pages import error_page
+from idp.endpoints.signed_out import sign_out
 from idp.oauth import logout
 from idp.oauth.logout import LogoutRequest
 from idp.protocol import parameters
@@ -35,7 +36,7 @@ def end_session(request: HttpRequest) -> HttpResponse:
         # Lax cookies do not come with a POST across sites; they come with the GET after it.
         return SeeOther(f"{request.path}?{urlencode(asked.parameters)}")
     if current is None or asked.is_about(current.session):
-        return _end(request, asked, current)
+        return _sign_out(request, asked, current)
     context = {
         "client_name": asked.client.name if asked.client else "",
         "fields": asked.parameters,
@@ -53,18 +54,12 @@ def confirm(request: HttpRequest) -> HttpResponse:
         return _error(request, error)
     if request.POST.get("answer") != "logout":
         return SeeOther("/account/")
-    return _end(request, asked, session.current(request))
+    return _sign_out(request, asked, session.current(request))
 
 
-def _end(request: HttpRequest, asked: LogoutRequest, current: Current | None) -> HttpResponse:
-    if current is not None:
-        session.end(current.session)
-    if asked.redirect_uri:
-        response = HttpResponse(status=303, headers={"Location": asked.redirect_uri})
-    else:
-        response = render(request, "idp/signed_out.html")
-    session.forget(response)
-    return response
+def _sign_out(request: HttpRequest, asked: LogoutRequest, current: Current | None) -> HttpResponse:
+    name = asked.client.name if asked.client else ""
+    return sign_out(request, current, redirect_uri=asked.redirect_uri, client_name=name)
 
 
 def _error(request: HttpRequest, error: ProtocolError) -> HttpResponse:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from idp.models import Client, Session
-from idp.oauth import clients
+from idp.oauth import clients, subjects
 from idp.oauth.id_token import read_hint
+from idp.protocol import web_uri
 from idp.protocol.errors import ErrorCode, ProtocolError
 from idp.protocol.parameters import check_lengths
 
@@ -20,7 +20,8 @@ KNOWN = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
 class LogoutRequest:
     """Who asks to log whom out, and where the browser goes then (empty: to our own page).
 
-    `subject` and `sid` come from a valid `id_token_hint` and are empty without one.
+    `subject` (the person's own, whatever the client calls them) and `sid` come from a valid
+    `id_token_hint` and are empty without one.
     """
 
     client: Client | None
@@ -56,17 +57,13 @@ def validate(values: Mapping[str, str]) -> LogoutRequest:
         raise ProtocolError(
             INVALID, "The address to return to is not registered (post_logout_redirect_uri)."
         )
+    subject = hint.get("sub", "")
+    state = {"state": values["state"]} if "state" in values else {}
     return LogoutRequest(
         client=client,
-        subject=hint.get("sub", ""),
+        subject=subjects.internal(subject, client) if client else subject,
         sid=hint.get("sid", ""),
         # Only the hint shows that the client itself sent the browser here (section 3).
-        redirect_uri=_with_state(uri, values.get("state", "")) if uri and hint else "",
+        redirect_uri=web_uri.with_query(uri, state) if hint and uri else "",
         parameters={name: values[name] for name in KNOWN if name in values},
     )
-
-
-def _with_state(uri: str, state: str) -> str:
-    if not state:
-        return uri
-    return f"{uri}{'&' if '?' in uri else '?'}{urlencode({'state': state})}"

@@ -1,6 +1,7 @@
 """The discovery document, generated from what is switched on. OpenID Connect Discovery 1.0 3.
 
-RFC 8414 2; RFC 9207 3; OpenID Connect RP-Initiated Logout 1.0 2.1, Session Management 1.0 3.3.
+RFC 8414 2; RFC 9207 3; OpenID Connect RP-Initiated Logout 1.0 2.1, Session Management 1.0 3.3,
+Front-Channel Logout 1.0 3.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ def document(profile: Profile, policy: IdpPolicy) -> dict[str, Any]:
         "prompt_values_supported": list(profile.prompts),
         "display_values_supported": ["page", "popup", "touch", "wap"],
         "authorization_response_iss_parameter_supported": True,
+        "frontchannel_logout_supported": True,
+        "frontchannel_logout_session_supported": True,
     }
 
 

@@ -39,6 +39,8 @@ def test_what_is_offered_is_what_is_done(document):
     assert document["id_token_signing_alg_values_supported"] == ["ES256", "RS256", "PS256", "EdDSA"]
     assert document["authorization_response_iss_parameter_supported"] is True
     assert document["claims_parameter_supported"] is True
+    assert document["frontchannel_logout_supported"] is True
+    assert document["frontchannel_logout_session_supported"] is True
     assert document["request_parameter_supported"] is False
     assert document["request_uri_parameter_supported"] is False
     assert "none" not in document["introspection_endpoint_auth_methods_supported"]

@@ -1,0 +1,37 @@
+"""The end of a session, whoever asked for it: its clients are told, and the person is.
+
+OpenID Connect Front-Channel Logout 1.0 3 and Back-Channel Logout 1.0 2.5; OIDC.md G2, K3.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from idp.authentication import session
+from idp.authentication.session import Current
+from idp.oauth import logout_frames
+
+FRAMES = "countersign.frames"
+"""Where this page leaves the origins that it frames; BrowserSecurity allows these alone."""
+
+
+def sign_out(
+    request: HttpRequest, current: Current | None, *, redirect_uri: str = "", client_name: str = ""
+) -> HttpResponse:
+    """End the session, if there is one; then go to `redirect_uri`, or say so on a page.
+
+    Where clients listen in the browser, the page comes first: it loads theirs, and goes on.
+    """
+    frames: tuple[logout_frames.Frame, ...] = ()
+    if current is not None:
+        session.end(current.session)
+        frames = logout_frames.frames(current.session)
+    if redirect_uri and not frames:
+        response = HttpResponse(status=303, headers={"Location": redirect_uri})
+    else:
+        request.META[FRAMES] = " ".join(sorted({frame.origin for frame in frames}))
+        context = {"frames": frames, "redirect_uri": redirect_uri, "client_name": client_name}
+        response = render(request, "idp/signed_out.html", context)
+    session.forget(response)
+    return response

@@ -12,6 +12,7 @@ import functools
 import http.client
 import io
 import ipaddress
+import json
 import logging
 import queue
 import socket
@@ -20,6 +21,7 @@ import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from idp.policy import get_policy
@@ -51,6 +53,17 @@ class Fetched:
     status: int
     content_type: str
     body: bytes = field(repr=False)
+
+    def json(self) -> Any:
+        """Return the body as a JSON value.
+
+        Raises:
+            FetchError: it is none.
+        """
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise FetchError(Reason.MALFORMED) from error
 
 
 def fetch(

@@ -13,7 +13,9 @@ from django.utils.module_loading import import_string
 from idp.policy import IdpPolicy, get_policy
 from idp.protocol.acr import RUNGS
 from idp.protocol.algorithms import SIGNING
+from idp.protocol.client_metadata import GRANT_TYPES
 from idp.protocol.redirect_uri import LOOPBACK_HOSTS
+from idp.protocol.response_type import RESPONSE_TYPES, is_front_channel
 
 
 @register(Tags.security)
@@ -47,7 +49,7 @@ def check_deployment(**_kwargs: Any) -> list[CheckMessage]:
                 id="idp.W001",
             )
         )
-    return found
+    return [*found, *_registration(get_policy())]
 
 
 def _issuer(policy: IdpPolicy) -> list[CheckMessage]:
@@ -69,6 +71,9 @@ def _issuer(policy: IdpPolicy) -> list[CheckMessage]:
 
 def _vocabulary(policy: IdpPolicy) -> list[CheckMessage]:
     unknown = [
+        *(name for name in (policy.registration,) if name not in {"closed", "token", "open"}),
+        *(name for name in policy.registration_grant_types if name not in GRANT_TYPES),
+        *(name for name in policy.registration_response_types if name not in RESPONSE_TYPES),
         *(value for value in policy.acr_values if value not in RUNGS),
         *(name for name in policy.id_token_signing_algorithms if name not in SIGNING),
     ]
@@ -82,4 +87,36 @@ def _methods(policy: IdpPolicy) -> list[CheckMessage]:
             import_string(path)
         except ImportError as error:
             found.append(Error(f"No authentication method {path}: {error}", id="idp.E003"))
+    return found
+
+
+def _registration(policy: IdpPolicy) -> list[CheckMessage]:
+    """Warn of what clients may do that registered themselves. RFC 9700 2.1; OIDC.md L4."""
+    if policy.registration == "closed":
+        return []
+    found: list[CheckMessage] = []
+    if policy.registration == "open":
+        found.append(
+            CheckWarning(
+                "Everybody may register a client.",
+                hint="Set COUNTERSIGN_REGISTRATION to token or closed.",
+                id="idp.W002",
+            )
+        )
+    if policy.registration_without_pkce:
+        found.append(
+            CheckWarning(
+                "Clients that register themselves do not need PKCE.",
+                hint="Leave COUNTERSIGN_REGISTRATION_WITHOUT_PKCE unset.",
+                id="idp.W003",
+            )
+        )
+    if any(is_front_channel(name) for name in policy.registration_response_types):
+        found.append(
+            CheckWarning(
+                "Clients that register themselves may get tokens through the browser.",
+                hint="Leave COUNTERSIGN_REGISTRATION_RESPONSE_TYPES unset: code alone.",
+                id="idp.W004",
+            )
+        )
     return found

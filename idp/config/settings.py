@@ -144,6 +144,11 @@ IDP: dict[str, Any] = {
     "issuer": ISSUER,
     "profile": os.environ.get("COUNTERSIGN_PROFILE", "strict"),
     "registration": os.environ.get("COUNTERSIGN_REGISTRATION", "token"),
+    "registration_response_types": tuple(
+        os.environ.get("COUNTERSIGN_REGISTRATION_RESPONSE_TYPES", "code").split(",")
+    ),
+    "registration_without_pkce": os.environ.get("COUNTERSIGN_REGISTRATION_WITHOUT_PKCE") == "1",
+    "registrations_per_address": int(os.environ.get("COUNTERSIGN_REGISTRATIONS_PER_ADDRESS", "30")),
     "self_registration": os.environ.get("COUNTERSIGN_SELF_REGISTRATION") == "1",
     "fetch_loopback": os.environ.get("COUNTERSIGN_FETCH_LOOPBACK") == "1",
     "methods": (

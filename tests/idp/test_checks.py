@@ -63,8 +63,24 @@ def test_a_deployment_is_https_without_debug_and_says_what_its_levels_are(policy
 
 
 def test_words_without_a_meaning_are_refused(policy):
-    policy(acr_values=("urn:x",), id_token_signing_algorithms=("none",))
-    assert [m.id for m in checks.check_policy()] == ["idp.E002", "idp.E002"]
+    policy(
+        acr_values=("urn:x",),
+        id_token_signing_algorithms=("none",),
+        registration="ajar",
+        registration_grant_types=("password",),
+        registration_response_types=("token",),
+    )
+    assert [m.id for m in checks.check_policy()] == ["idp.E002"] * 5
+
+
+def test_l5_what_clients_that_register_themselves_may_do_is_warned_of(policy):
+    policy(issuer="https://op.example", registration="open")
+    assert found(checks.check_deployment) == {"idp.W002"}
+    loose = {"registration_without_pkce": True, "registration_response_types": ("code token",)}
+    policy(issuer="https://op.example", **loose)
+    assert found(checks.check_deployment) == {"idp.W003", "idp.W004"}
+    policy(issuer="https://op.example", registration="closed", **loose)
+    assert found(checks.check_deployment) == set()
 
 
 def test_a_method_that_is_not_there_is_refused(policy):

@@ -47,3 +47,9 @@ class InitialAccessToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def new_value(self) -> str:
+        """Return a fresh value, of which only the hash is kept; the caller saves the row."""
+        value = opaque.new()
+        self.token_sha256 = opaque.digest(value)
+        return value

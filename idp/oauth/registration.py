@@ -60,7 +60,7 @@ def register(document: object, *, initial_token: str) -> dict[str, Any]:
     Raises:
         ProtocolError: metadata that cannot be registered, a token used up meanwhile.
     """
-    metadata = _judged(document)
+    metadata = _limited(judged(document), get_policy())
     token = opaque.new()
     client = Client(
         client_id=opaque.new(),
@@ -102,7 +102,7 @@ def change(client: Client, token: str, document: object) -> dict[str, Any]:
         ProtocolError: metadata that cannot be registered, or about another client.
     """
     _check_update(client, document)
-    metadata = _judged(document)
+    metadata = _limited(judged(document), get_policy())
     _take(client, metadata)
     secret, new_token = client.settle_secret(), opaque.new()
     with transaction.atomic():
@@ -132,13 +132,16 @@ def delete(client: Client) -> None:
     _tell("client.deleted", client)
 
 
-def _judged(document: object) -> ClientMetadata:
-    """Return the metadata of `document`, cut to what the policy allows."""
-    policy = get_policy()
-    metadata = client_metadata.parse(document, loopback=policy.fetch_loopback)
+def judged(document: object) -> ClientMetadata:
+    """Return the metadata of `document`, judged with what it points to, by whomever it comes.
+
+    Raises:
+        ProtocolError: it cannot be registered.
+    """
+    metadata = client_metadata.parse(document, loopback=get_policy().fetch_loopback)
     if metadata.sector_identifier_uri:
         _refuse_beyond("sector_identifier_uri", [metadata.sector_identifier_uri], ())
-    return _limited(metadata, policy)
+    return metadata
 
 
 def _limited(metadata: ClientMetadata, policy: IdpPolicy) -> ClientMetadata:

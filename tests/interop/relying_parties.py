@@ -57,7 +57,7 @@ def registered(provider, library, *, port, callback, after_logout="/signed-out",
         *options,
     ]
     name = f"register-{client_id}"
-    provider.children.run(name, manage("create_client", *words))
+    provider.children.run(name, manage("createclient", *words))
     said = (provider.place.state / "logs" / f"{name}.log").read_text()
     secret = re.search(r"^client_secret: (\S+)$", said, re.MULTILINE)
     return {

@@ -198,7 +198,7 @@ def test_defect_16_prompt_login_is_done_once_and_prompt_none_tells_what_is_missi
 
 def test_defect_17_a_public_client_is_given_no_secret():
     call_command(
-        "create_client",
+        "createclient",
         "app",
         "--name=App",
         "--redirect-uri=http://127.0.0.1/cb",

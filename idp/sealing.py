@@ -1,4 +1,4 @@
-"""Secrets that must be read again, sealed at rest: signing keys, secrets of client_secret_jwt.
+"""What must be read again, sealed at rest: signing keys, secrets of client_secret_jwt, answers.
 
 AES-256-GCM under keys derived from ``SECRET_KEY``, one for each purpose; the identifier of
 what is sealed is bound in, so that rows cannot be exchanged. OIDC.md H3; NIST SP 800-38D.
@@ -19,22 +19,26 @@ from django.core.exceptions import ImproperlyConfigured
 NONCE_BYTES = 12
 SIGNING_KEYS = "countersign signing keys"
 CLIENT_SECRETS = "countersign client secrets"
+ANSWERS = "countersign answers to refresh tokens"
 
 
-def seal(clear: bytes, *, purpose: str, identifier: str) -> bytes:
-    """Return `clear` sealed for `identifier`: nonce, then ciphertext and tag."""
+def seal(clear: bytes, *, purpose: str, identifier: str, opener: str = "") -> bytes:
+    """Return `clear` sealed for `identifier`: nonce, then ciphertext and tag.
+
+    `opener`: random text that nobody stores, and that whoever opens must bring.
+    """
     nonce = os.urandom(NONCE_BYTES)
-    return nonce + _cipher(settings.SECRET_KEY, purpose).encrypt(nonce, clear, identifier.encode())
+    return nonce + _cipher(purpose, opener).encrypt(nonce, clear, identifier.encode())
 
 
-def unseal(sealed: bytes, *, purpose: str, identifier: str) -> bytes:
+def unseal(sealed: bytes, *, purpose: str, identifier: str, opener: str = "") -> bytes:
     """Return what was sealed.
 
     Raises:
         ImproperlyConfigured: sealed under another ``SECRET_KEY``, or changed since.
     """
     nonce, ciphertext = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
-    cipher = _cipher(settings.SECRET_KEY, purpose)
+    cipher = _cipher(purpose, opener)
     try:
         return cipher.decrypt(nonce, ciphertext, identifier.encode())
     except InvalidTag as error:
@@ -45,7 +49,19 @@ def unseal(sealed: bytes, *, purpose: str, identifier: str) -> bytes:
         raise ImproperlyConfigured(message) from error
 
 
+def _cipher(purpose: str, opener: str) -> AESGCM:
+    if not opener:
+        return _cipher_of(settings.SECRET_KEY, purpose)
+    return AESGCM(_key(settings.SECRET_KEY, purpose, opener))
+
+
 @cache
-def _cipher(secret: str, purpose: str) -> AESGCM:
-    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode())
-    return AESGCM(derivation.derive(secret.encode()))
+def _cipher_of(secret: str, purpose: str) -> AESGCM:
+    return AESGCM(_key(secret, purpose, ""))
+
+
+def _key(secret: str, purpose: str, opener: str) -> bytes:
+    salt = opener.encode() or None
+    return HKDF(algorithm=SHA256(), length=32, salt=salt, info=purpose.encode()).derive(
+        secret.encode()
+    )

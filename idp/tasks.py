@@ -19,6 +19,7 @@ from idp.models import (
     Session,
     SigningKey,
 )
+from idp.oauth.refresh import GRACE
 from idp.policy import get_policy
 
 TRACE = timedelta(days=1)
@@ -28,8 +29,13 @@ _BATCH = 2_000
 
 @shared_task(acks_late=True)
 def purge_expired() -> int:
-    """Delete what can never be used again; return how many rows that were."""
+    """Delete what can never be used again, and answers that are not given again.
+
+    Returns how many rows were deleted.
+    """
     now = timezone.now()
+    given = RefreshToken.objects.filter(sealed_answer__isnull=False, used_at__lt=now - GRACE)
+    given.update(sealed_answer=None)
     return sum(_delete(rows) for rows in _dead(now))
 
 

@@ -14,7 +14,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from idp.contract import Evidence
-from idp.models import AuthenticationEvent, Client, Session, User
+from idp.models import AuthenticationEvent, Client, ProtectedResource, Session, User
 
 PASSWORD = "a long enough password"
 CLIENT_SECRET = "a-secret-of-the-demo-bank"
@@ -86,6 +86,19 @@ def an_event(session, *, method="password", evidence=None, **fields):
             "amr": ["pwd"],
             "at": timezone.now(),
             "evidence": dataclasses.asdict(evidence or Evidence(knowledge=1)),
+        }
+        | fields
+    )
+
+
+def a_resource(**fields):
+    """Return a stored resource server whose tokens are for payments."""
+    number = next(_numbers)
+    return ProtectedResource.objects.create(
+        **{
+            "identifier": f"https://api{number}.example/",
+            "name": "Payments",
+            "scope": "payments:read payments:write",
         }
         | fields
     )

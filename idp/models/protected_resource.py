@@ -10,9 +10,8 @@ from idp.models.client import Client
 class ProtectedResource(models.Model):
     """A resource server: tokens asked for with ``resource=identifier`` are for it alone.
 
-    `scope`: what of a grant a token for it may carry, besides what it defines itself. An
-    empty `access_token_format` leaves the choice to the client's registration. `client` is
-    as whom it introspects.
+    `scope`: what of a grant a token for it may carry. An empty `access_token_format` leaves
+    the choice to the client's registration. `client` is as whom it introspects.
     """
 
     identifier = models.CharField(max_length=512, unique=True)

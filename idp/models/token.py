@@ -146,10 +146,23 @@ class AccessToken(Token):
 
 
 class RefreshToken(Token):
-    """Renews access once; a used row stays as the trap for whoever uses it again."""
+    """Renews access once; a used row stays as the trap for whoever uses it again.
+
+    `sealed_answer`: what its use was answered with, for some seconds (`idp.oauth.refresh`).
+    """
 
     grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="refresh_tokens")
     used_at = models.DateTimeField(null=True, blank=True)
+    sealed_answer = models.BinaryField(null=True, editable=False)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["used_at"],
+                condition=models.Q(sealed_answer__isnull=False),
+                name="answers_to_forget",
+            ),
+        )
 
     def is_revoked(self) -> bool:
         """Return whether it was used, or its family revoked."""

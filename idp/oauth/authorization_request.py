@@ -152,7 +152,7 @@ def _details(
         reply=reply,
         response_type=flow,
         scope=scope,
-        resource=_resource(values),
+        resource=_resource(values, scope),
         nonce=_nonce(values, flow),
         code_challenge=_code_challenge(values, client, profile) if "code" in flow.split() else "",
         claims=asked,
@@ -201,10 +201,10 @@ def _nonce(values: Mapping[str, str], flow: str) -> str:
     return values.get("nonce", "")
 
 
-def _resource(values: Mapping[str, str]) -> str:
+def _resource(values: Mapping[str, str], scope: tuple[str, ...]) -> str:
     identifier = values.get("resource", "")
-    if identifier and resources.find(identifier) is None:
-        raise ProtocolError(ErrorCode.INVALID_TARGET, "The resource is not known here.")
+    if identifier:
+        resources.wanted(identifier, scope)
     return identifier
 
 

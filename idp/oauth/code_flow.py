@@ -15,9 +15,10 @@ from authlib.oauth2.rfc7636.challenge import compare_s256_code_challenge
 from django.db import transaction
 from django.utils import timezone
 
-from idp.models import AuthorizationCode, Client, Grant, User
-from idp.oauth import issuing
+from idp.models import AuthorizationCode, Client, Grant
+from idp.oauth import access_token, issuing
 from idp.oauth.authorization_request import AuthorizationRequest
+from idp.oauth.id_token import id_token
 from idp.policy import get_policy
 from idp.protocol import opaque
 
@@ -29,8 +30,10 @@ class CodeGrant(AuthorizationCodeGrant):
 
     def query_authorization_code(self, code: str, client: Client) -> AuthorizationCode | None:
         """Return the code's row if it is this client's, unexpired and unused."""
-        rows = AuthorizationCode.objects.select_related("grant__user", "grant__client")
-        found = rows.filter(code_sha256=opaque.digest(code)).first()
+        rows = AuthorizationCode.objects.select_related(
+            "grant__user", "grant__client", "grant__session"
+        )
+        found, now = rows.filter(code_sha256=opaque.digest(code)).first(), timezone.now()
         if found is None:
             return None
         if found.client_id != client.pk:
@@ -39,34 +42,32 @@ class CodeGrant(AuthorizationCodeGrant):
         if found.redeemed_at is not None:
             issuing.revoke(found.grant, kind="code.reused", client=client)
             return None
-        usable = found.expires_at > timezone.now() and found.grant.is_live()
+        usable = found.expires_at > now and found.grant.is_renewable(now)
         return found if usable else None
 
-    def authenticate_user(self, authorization_code: AuthorizationCode) -> User | None:
-        """Return the person who authorized."""
-        return authorization_code.grant.user
-
-    def save_token(self, token: dict[str, Any]) -> None:
+    def create_token_response(self) -> tuple[int, dict[str, Any], Any]:
         """Redeem the code and keep the tokens, in one transaction."""
-        code, now = self.request.authorization_code, timezone.now()
+        code, client, now = self.request.authorization_code, self.request.client, timezone.now()
+        grant: Grant = code.grant
+        scope = client.get_allowed_scope(grant.scope).split()
+        resource = self.request.form.get("resource", "")
+        target = access_token.target(grant, client, scope=scope, resource=resource)
+        answer = issuing.prepare(grant, client, target, now=now)
+        if client.check_grant_type("refresh_token"):
+            expires_at = now + get_policy().refresh_token_lifetime
+            answer = issuing.renewable(answer, scope=grant.scope, expires_at=expires_at)
         with transaction.atomic():
             redeemed = code.redeem(now)
             if redeemed:
-                issuing.store(
-                    token,
-                    grant=code.grant,
-                    client=self.request.client,
-                    now=now,
-                    refresh_scope=code.grant.scope,
-                    refresh_expires_at=now + get_policy().refresh_token_lifetime,
-                )
+                answer.store()
         if not redeemed:
-            issuing.revoke(code.grant, kind="code.reused", client=self.request.client)
+            issuing.revoke(grant, kind="code.reused", client=client)
             raise issuing.refused()
-        issuing.add_id_token(token, grant=code.grant, client=self.request.client, nonce=code.nonce)
-
-    def delete_authorization_code(self, authorization_code: AuthorizationCode) -> None:
-        """Keep it: `save_token` has used it up, and a second use must be recognised."""
+        if "openid" in scope:
+            value = answer.body["access_token"]
+            token = id_token(grant, client, nonce=code.nonce, access_token=value)
+            return 200, answer.body | {"id_token": token}, self.TOKEN_RESPONSE_HEADER
+        return 200, answer.body, self.TOKEN_RESPONSE_HEADER
 
 
 class S256Only(CodeChallenge):

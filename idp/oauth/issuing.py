@@ -1,65 +1,61 @@
-"""What every grant shares: token values, their rows, and what happens when one leaks.
+"""What every grant shares: token responses, their rows, and what happens when one leaks.
 
 RFC 6749 5.1; RFC 6750; RFC 9700 4.14; OIDC.md B2, B10.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from authlib.oauth2.rfc6749 import InvalidGrantError
-from authlib.oauth2.rfc6750 import BearerTokenGenerator
 
 from idp.models import AccessToken, Client, Grant, RefreshToken, SecurityEvent
-from idp.oauth.id_token import id_token
-from idp.policy import get_policy
+from idp.oauth import access_token
+from idp.oauth.access_token import Target
 from idp.protocol import opaque
 
 
-def bearer_tokens() -> BearerTokenGenerator:
-    """Return Authlib's generator with our values: random text, stored as hashes."""
-    return BearerTokenGenerator(
-        access_token_generator=lambda **_: opaque.new(),
-        refresh_token_generator=lambda **_: opaque.new(),
-        expires_generator=lambda _client, _type: _seconds(),
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A token response and the rows behind it. Nothing of it is valid before `store`."""
+
+    body: dict[str, Any] = field(repr=False)
+    rows: tuple[AccessToken | RefreshToken, ...]
+
+    def store(self) -> None:
+        """Keep the hashes; in the transaction that uses up what was exchanged."""
+        for row in self.rows:
+            row.save(force_insert=True)
+
+
+def prepare(grant: Grant, client: Client, target: Target, *, now: datetime) -> Answer:
+    """Return an answer with an access token for `target`."""
+    value, row = access_token.new(grant, client, target, now=now)
+    return Answer(
+        {
+            "access_token": value,
+            "token_type": "Bearer",
+            "expires_in": row.get_expires_in(),
+            "scope": row.scope,
+        },
+        (row,),
     )
 
 
-def store(
-    token: Mapping[str, Any],
-    *,
-    grant: Grant,
-    client: Client,
-    now: datetime,
-    refresh_scope: str,
-    refresh_expires_at: datetime,
-) -> None:
-    """Keep the hashes of a token response."""
-    AccessToken.objects.create(
-        token_sha256=opaque.digest(token["access_token"]),
-        grant=grant,
-        client=client,
-        scope=token.get("scope", ""),
-        issued_at=now,
-        expires_at=now + get_policy().access_token_lifetime,
+def renewable(answer: Answer, *, scope: str, expires_at: datetime) -> Answer:
+    """Return `answer` with a refresh token for `scope` beside the access token."""
+    value, access = opaque.new(), answer.rows[0]
+    row = RefreshToken(
+        token_sha256=opaque.digest(value),
+        grant=access.grant,
+        client=access.client,
+        scope=scope,
+        issued_at=access.issued_at,
+        expires_at=expires_at,
     )
-    if "refresh_token" in token:
-        RefreshToken.objects.create(
-            token_sha256=opaque.digest(token["refresh_token"]),
-            grant=grant,
-            client=client,
-            scope=refresh_scope,
-            issued_at=now,
-            expires_at=refresh_expires_at,
-        )
-
-
-def add_id_token(token: dict[str, Any], *, grant: Grant, client: Client, nonce: str = "") -> None:
-    """Add an ID token to a token response whose scope has ``openid``. Core 3.1.3.3, 12.2."""
-    if "openid" in token.get("scope", "").split():
-        token["id_token"] = id_token(grant, client, nonce=nonce, access_token=token["access_token"])
+    return Answer(answer.body | {"refresh_token": value}, (access, row))
 
 
 def front_channel_token(grant: Grant, client: Client, *, now: datetime) -> dict[str, str]:
@@ -67,14 +63,10 @@ def front_channel_token(grant: Grant, client: Client, *, now: datetime) -> dict[
 
     RFC 6749 4.2.2.
     """
-    token = {
-        "access_token": opaque.new(),
-        "token_type": "Bearer",
-        "expires_in": str(_seconds()),
-        "scope": grant.scope,
-    }
-    store(token, grant=grant, client=client, now=now, refresh_scope="", refresh_expires_at=now)
-    return token
+    target = access_token.target(grant, client, scope=grant.scope.split())
+    answer = prepare(grant, client, target, now=now)
+    answer.store()
+    return {name: str(value) for name, value in answer.body.items()}
 
 
 def revoke(grant: Grant, *, kind: str, client: Client) -> None:
@@ -91,7 +83,3 @@ def revoke(grant: Grant, *, kind: str, client: Client) -> None:
 def refused() -> InvalidGrantError:
     """Return the one answer to every code or refresh token that is of no use."""
     return InvalidGrantError("The grant is invalid, expired or revoked.")
-
-
-def _seconds() -> int:
-    return int(get_policy().access_token_lifetime.total_seconds())

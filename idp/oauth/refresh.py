@@ -1,24 +1,26 @@
 """Refresh tokens, rotated at each use; a second use revokes. RFC 6749 6; RFC 9700 4.14.2.
 
-The successors of a refresh token are derived from it (HMAC under the server's secret), so
-that a client whose answer got lost may ask again within `GRACE` and gets the same pair,
-although only hashes are stored. After that, or once the successor was used, a second use
-means that two parties hold the token.
+A client whose answer got lost may ask again within `GRACE` and gets the same one, although only
+hashes of tokens are stored: the answer is kept sealed, under a key that takes the used refresh
+token to make. After that, or once the successor was used, a second use means that two
+parties hold the token.
 """
 
 from __future__ import annotations
 
-import base64
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
 from authlib.oauth2.rfc6749.grants import RefreshTokenGrant
 from django.db import transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
-from idp.models import AccessToken, Client, RefreshToken, User
-from idp.oauth import issuing
+from idp import sealing
+from idp.models import Client, RefreshToken
+from idp.oauth import access_token, issuing
+from idp.oauth.id_token import id_token
+from idp.oauth.issuing import Answer
 from idp.protocol import opaque
 
 GRACE = timedelta(seconds=5)
@@ -29,7 +31,6 @@ class RefreshGrant(RefreshTokenGrant):
     """Rotation with reuse detection, which Authlib leaves out (OIDC.md 2.4, defect 12)."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = tuple(Client.AuthMethod.values)
-    INCLUDE_NEW_REFRESH_TOKEN = True
 
     def authenticate_refresh_token(self, refresh_token: str) -> RefreshToken | None:
         """Return the row if it is this client's, unexpired, and unused or just used."""
@@ -46,52 +47,46 @@ class RefreshGrant(RefreshTokenGrant):
         usable = found.expires_at > now and found.grant.is_renewable(now)
         return found if usable else None
 
-    def authenticate_user(self, refresh_token: RefreshToken) -> User | None:
-        """Return the person who authorized."""
-        return refresh_token.grant.user
-
-    def issue_token(self, user: User, refresh_token: RefreshToken) -> dict[str, Any]:
-        """Return the successors: the same for each attempt with the same token."""
-        token: dict[str, Any] = super().issue_token(user, refresh_token)
-        presented = self.request.form["refresh_token"]
-        names = ("access_token", "refresh_token")
-        return token | {name: _successor(name, presented) for name in names}
-
-    def save_token(self, token: dict[str, Any]) -> None:
+    def create_token_response(self) -> tuple[int, dict[str, Any], Any]:
         """Use the old token up and keep its successors; or recognise a retry."""
         old, now = self.request.refresh_token, timezone.now()
+        answer = self._prepare(old, now)
+        sealed = sealing.seal(json.dumps(answer.body).encode(), **self._seal_of(old))
         with transaction.atomic():
-            first = RefreshToken.objects.filter(pk=old.pk, used_at=None).update(used_at=now)
+            unused = RefreshToken.objects.filter(pk=old.pk, used_at=None)
+            first = unused.update(used_at=now, sealed_answer=sealed)
             if first:
-                issuing.store(
-                    token,
-                    grant=old.grant,
-                    client=self.request.client,
-                    now=now,
-                    refresh_scope=old.scope,
-                    refresh_expires_at=old.expires_at,
-                )
-        if not first:
-            self._repeat(token, old, now)
-        issuing.add_id_token(token, grant=old.grant, client=self.request.client)
+                answer.store()
+        return 200, answer.body if first else self._again(old), self.TOKEN_RESPONSE_HEADER
 
-    def revoke_old_credential(self, refresh_token: RefreshToken) -> None:
-        """Nothing: `save_token` has used it up."""
+    def _prepare(self, old: RefreshToken, now: datetime) -> Answer:
+        """Return the next access, refresh and ID token. OpenID Connect Core 12.2."""
+        grant, client, form = old.grant, self.request.client, self.request.form
+        scope = client.get_allowed_scope(form.get("scope") or old.scope).split()
+        target = access_token.target(grant, client, scope=scope, resource=form.get("resource", ""))
+        answer = issuing.prepare(grant, client, target, now=now)
+        if "openid" in scope:
+            token = id_token(grant, client, access_token=answer.body["access_token"])
+            answer.body["id_token"] = token
+        return issuing.renewable(answer, scope=old.scope, expires_at=old.expires_at)
 
-    def _repeat(self, token: dict[str, Any], old: RefreshToken, now: datetime) -> None:
-        """Give the first answer again, with its scope; unless the client has seen it."""
-        access = AccessToken.objects.filter(pk=opaque.digest(token["access_token"])).first()
-        unused = RefreshToken.objects.filter(pk=opaque.digest(token["refresh_token"]), used_at=None)
-        if access is None or not unused.exists():
+    def _again(self, old: RefreshToken) -> dict[str, Any]:
+        """Return the first answer, whatever is asked now; unless the client has seen it."""
+        old.refresh_from_db(fields=["used_at", "sealed_answer"])
+        body: dict[str, Any] = {}
+        if old.used_at and old.sealed_answer:
+            body = json.loads(sealing.unseal(bytes(old.sealed_answer), **self._seal_of(old)))
+            body["expires_in"] -= int((timezone.now() - old.used_at).total_seconds())
+        successor = opaque.digest(body.get("refresh_token", ""))
+        if not RefreshToken.objects.filter(pk=successor, used_at=None).exists():
             self._revoke(old, "refresh_token.reused")
             raise issuing.refused()
-        token["scope"] = access.scope
-        token["expires_in"] = max(0, int((access.expires_at - now).total_seconds()))
+        return body
+
+    def _seal_of(self, old: RefreshToken) -> dict[str, str]:
+        """Return for what and under what an answer is sealed."""
+        presented = self.request.form["refresh_token"]
+        return {"purpose": sealing.ANSWERS, "identifier": old.pk, "opener": presented}
 
     def _revoke(self, token: RefreshToken, kind: str) -> None:
         issuing.revoke(token.grant, kind=kind, client=self.request.client)
-
-
-def _successor(name: str, presented: str) -> str:
-    mac = salted_hmac(f"countersign.{name}", presented, algorithm="sha256").digest()
-    return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()

@@ -21,7 +21,6 @@ from idp.oauth import (
     form_request,
     front_channel,
     introspection,
-    issuing,
     metadata,
     session_state,
 )
@@ -88,7 +87,6 @@ class Server(AuthorizationServer):
 
 
 _server = Server()
-_server.register_token_generator("default", issuing.bearer_tokens())
 _server.register_grant(CodeGrant, [S256Only(required=True)])
 _server.register_grant(RefreshGrant)
 
@@ -140,9 +138,9 @@ def create_token_response(request: HttpRequest) -> HttpResponse:
     try:
         form = form_request.read(request)
         _check_grant_type(form)
+        response: HttpResponse = _server.create_token_response(form)
     except ProtocolError as error:
         return error_response(error)
-    response: HttpResponse = _server.create_token_response(form)
     return response
 
 

@@ -49,10 +49,10 @@ def userinfo(value: str) -> dict[str, Any]:
     """Return the claims that an access token opens.
 
     Raises:
-        ProtocolError: no live token, or one without ``openid``.
+        ProtocolError: no live token for this provider, or one without ``openid``.
     """
     token = live_token(value)
-    if token is None:
+    if token is None or token.audience:
         raise ProtocolError(ErrorCode.INVALID_TOKEN, "The access token is not valid.")
     scopes = token.scope.split()
     if "openid" not in scopes:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client as HttpClient
 from django.utils import timezone
 
+from idp import sealing, tasks
 from idp.models import AccessToken, AuthorizationCode, Grant, RefreshToken, SecurityEvent
 from idp.oauth import clients, refresh
 from tests.factories import CLIENT_SECRET, a_client, a_person, a_public_client, sha256
@@ -257,10 +259,12 @@ def test_a_refresh_token_is_not_renewed_forever(rp, browser):
     assert len(set(RefreshToken.objects.values_list("expires_at", flat=True))) == 1
 
 
-def test_a_lost_answer_can_be_asked_for_again_at_once(rp, browser):
+@pytest.mark.parametrize("form", ["opaque", "jwt"])
+def test_a_lost_answer_can_be_asked_for_again_at_once(browser, form):
+    rp = RelyingParty(a_client(access_token_format=form))
     first = rp.tokens(browser)
     answers = [rp.refresh(first["refresh_token"]).json() for _ in range(3)]
-    for name in ("access_token", "refresh_token"):
+    for name in ("access_token", "refresh_token", "id_token"):
         assert len({body[name] for body in answers}) == 1
     assert RefreshToken.objects.count() == 2
     assert rp.refresh(answers[0]["refresh_token"]).status_code == 200
@@ -270,6 +274,20 @@ def test_a_repeated_answer_tells_the_scope_of_the_first(rp, browser):
     first = rp.tokens(browser)
     rp.refresh(first["refresh_token"], scope="openid")
     assert rp.refresh(first["refresh_token"]).json()["scope"] == "openid"
+
+
+def test_a_kept_answer_is_sealed_and_soon_forgotten(rp, browser):
+    first = rp.tokens(browser)
+    rp.refresh(first["refresh_token"])
+    old = RefreshToken.objects.exclude(used_at=None).get()
+    seal = {"purpose": sealing.ANSWERS, "identifier": old.pk}
+    with pytest.raises(ImproperlyConfigured):  # the database and the secret key are not enough
+        sealing.unseal(bytes(old.sealed_answer), **seal)
+    tasks.purge_expired()
+    assert RefreshToken.objects.filter(sealed_answer=None).count() == 1
+    age_used_tokens(refresh.GRACE)
+    tasks.purge_expired()
+    assert RefreshToken.objects.filter(sealed_answer=None).count() == 2
 
 
 def age_used_tokens(by):

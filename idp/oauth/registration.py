@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from idp.models import Client, Grant, InitialAccessToken, SecurityEvent
-from idp.oauth import clients
+from idp.oauth import client_material, clients
 from idp.policy import IdpPolicy, get_policy
 from idp.protocol import client_metadata, opaque
 from idp.protocol.client_members import MetadataError
@@ -60,7 +60,7 @@ def register(document: object, *, initial_token: str) -> dict[str, Any]:
     Raises:
         ProtocolError: metadata that cannot be registered, a token used up meanwhile.
     """
-    metadata = _limited(judged(document), get_policy())
+    metadata = _limited(client_material.judged(document), get_policy())
     token = opaque.new()
     client = Client(
         client_id=opaque.new(),
@@ -102,7 +102,7 @@ def change(client: Client, token: str, document: object) -> dict[str, Any]:
         ProtocolError: metadata that cannot be registered, or about another client.
     """
     _check_update(client, document)
-    metadata = _limited(judged(document), get_policy())
+    metadata = _limited(client_material.judged(document), get_policy())
     _take(client, metadata)
     secret, new_token = client.settle_secret(), opaque.new()
     with transaction.atomic():
@@ -130,18 +130,6 @@ def delete(client: Client) -> None:
     Grant.objects.filter(client=client).revoke()
     clients.forget(client.client_id)
     _tell("client.deleted", client)
-
-
-def judged(document: object) -> ClientMetadata:
-    """Return the metadata of `document`, judged with what it points to, by whomever it comes.
-
-    Raises:
-        ProtocolError: it cannot be registered.
-    """
-    metadata = client_metadata.parse(document, loopback=get_policy().fetch_loopback)
-    if metadata.sector_identifier_uri:
-        _refuse_beyond("sector_identifier_uri", [metadata.sector_identifier_uri], ())
-    return metadata
 
 
 def _limited(metadata: ClientMetadata, policy: IdpPolicy) -> ClientMetadata:

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from idp.models import Client, SecurityEvent
 from idp.models.client import DEFAULT_SCOPE
-from idp.oauth import registration
+from idp.oauth import client_material
 from idp.protocol import client_metadata, client_rules
 from idp.protocol.algorithms import CONTENT_ENCRYPTION, KEY_MANAGEMENT, SECRET_SIGNING, SIGNING
 from idp.protocol.client_metadata import AUTH_METHODS, GRANT_TYPES
@@ -76,7 +76,7 @@ class Command(BaseCommand):
             skip_consent=options["skip_consent"],
         )
         try:
-            client.take(registration.judged(_document(options)))
+            client.take(client_material.judged(_document(options)))
             secret = client.settle_secret()
             client.full_clean()
         except ProtocolError as error:

@@ -16,11 +16,18 @@ from idp.models import Client, InitialAccessToken, SecurityEvent
 from idp.policy import get_policy
 from idp.protocol import opaque
 from tests.factories import sha256
+from tests.idp.internet import answer as http_answer
 from tests.idp.relying_party import ISSUER
 
 pytestmark = pytest.mark.django_db(databases=["default", "biometric"])
 URI = "https://rp.example/callback"
 TOKEN = "an initial access token"
+EC_KEY = {
+    "kty": "EC",
+    "crv": "P-256",
+    "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+    "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+}
 DOCUMENT = {"redirect_uris": [URI], "client_name": "Self-made"}
 
 
@@ -82,16 +89,7 @@ def test_a_client_registers_and_learns_everything_that_is_registered(opened):
         {"token_endpoint_auth_method": "none"},
         {
             "token_endpoint_auth_method": "private_key_jwt",
-            "jwks": {
-                "keys": [
-                    {
-                        "kty": "EC",
-                        "crv": "P-256",
-                        "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
-                        "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
-                    }
-                ]
-            },
+            "jwks": {"keys": [EC_KEY]},
         },
     ],
 )
@@ -210,6 +208,71 @@ def test_the_policy_may_open_other_flows_and_waive_pkce(policy):
     assert answer["response_types"] == ["code id_token"]
     assert answer["grant_types"] == ["authorization_code", "implicit"]
     assert not Client.objects.get().require_pkce
+
+
+BY_KEY = {"token_endpoint_auth_method": "private_key_jwt"}
+
+
+@pytest.mark.parametrize(
+    ("members", "blamed"),
+    [
+        ({"jwks": {"keys": [EC_KEY | {"y": EC_KEY["x"]}]}}, "jwks"),
+        ({"jwks": {"keys": [EC_KEY]}, "request_object_signing_alg": "RS256"}, "request_object"),
+        (
+            {"jwks": {"keys": [EC_KEY]}, "token_endpoint_auth_signing_alg": "EdDSA"} | BY_KEY,
+            "token_endpoint_auth_signing_alg",
+        ),
+        (
+            {"jwks": {"keys": [EC_KEY]}, "userinfo_encrypted_response_alg": "RSA-OAEP"},
+            "userinfo_encrypted_response_alg",
+        ),
+        (
+            {
+                "jwks": {"keys": [EC_KEY | {"use": "sig"}]},
+                "id_token_encrypted_response_alg": "ECDH-ES",
+            },
+            "id_token_encrypted_response_alg",
+        ),
+    ],
+)
+def test_keys_that_do_not_serve_what_is_asked_are_refused(opened, members, blamed):
+    response = register(DOCUMENT | members)
+    assert response.status_code == 400
+    assert response.json()["error"] == "invalid_client_metadata"
+    assert response.json()["error_description"].startswith(blamed)
+
+
+def test_keys_that_serve_are_registered(opened):
+    members = {
+        "jwks": {"keys": [EC_KEY]},
+        "token_endpoint_auth_signing_alg": "ES256",
+        "request_object_signing_alg": "ES256",
+        "id_token_encrypted_response_alg": "ECDH-ES",
+    }
+    answer = register(DOCUMENT | members | BY_KEY).json()
+    assert answer["jwks"] == members["jwks"]
+
+
+SECTOR = {
+    "subject_type": "pairwise",
+    "redirect_uris": ["https://a.example/callback", "https://b.example/callback"],
+    "sector_identifier_uri": "https://rp.example/uris.json",
+}
+
+
+def test_a_sector_document_that_names_every_redirect_uri_joins_them(opened, internet):
+    internet.site("rp.example").says = http_answer(SECTOR["redirect_uris"])
+    answer = register(SECTOR).json()
+    assert answer["sector_identifier_uri"] == SECTOR["sector_identifier_uri"]
+    assert Client.objects.get().sector_identifier == "rp.example"
+
+
+@pytest.mark.parametrize("listed", [["https://a.example/callback"], {}])
+def test_a_sector_document_that_does_not_is_refused(opened, internet, listed):
+    internet.site("rp.example").says = http_answer(listed)
+    response = register(SECTOR)
+    assert response.json()["error"] == "invalid_client_metadata"
+    assert not Client.objects.exists()
 
 
 def test_errors_have_the_words_of_the_specification(opened):

@@ -65,7 +65,7 @@ def test_everything_that_is_registered_can_be_said(tmp_path, capsys):
         "--response-type=code id_token",
         "--pairwise",
         "--no-pkce",
-        "--request-object-signing-alg=PS256",
+        "--request-object-signing-alg=ES256",
         "--require-signed-request-object",
         "--request-uri=https://rp.example/request",
         "--id-token-signing-alg=EdDSA",

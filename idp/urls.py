@@ -19,6 +19,9 @@ from idp.endpoints.userinfo import userinfo
 urlpatterns = [
     path(".well-known/openid-configuration", discovery.configuration, name="configuration"),
     path(".well-known/oauth-authorization-server", discovery.configuration),
+    path(".well-known/openid-configuration/<path:issuer_path>", discovery.configuration_of),
+    path(".well-known/oauth-authorization-server/<path:issuer_path>", discovery.configuration_of),
+    path(".well-known/webfinger", discovery.webfinger, name="webfinger"),
     path("jwks", jwks.jwks, name="jwks"),
     path("authorize", authorization.authorize, name="authorize"),
     path("interaction/<uuid:interaction_id>/continue", authorization.proceed, name="continue"),

@@ -6,9 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from idp.endpoints.cors import shared
 from idp.oauth import server
 
 
+@shared
 @csrf_exempt
 @require_POST
 def token(request: HttpRequest) -> HttpResponse:

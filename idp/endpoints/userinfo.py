@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from idp.endpoints.cors import shared
 from idp.oauth.server import NO_STORE
 from idp.oauth.userinfo import presented_token
 from idp.oauth.userinfo import userinfo as claims_for
@@ -14,6 +15,7 @@ from idp.protocol.errors import ErrorCode, ProtocolError
 _STATUS = {ErrorCode.INVALID_TOKEN: 401, ErrorCode.INSUFFICIENT_SCOPE: 403}
 
 
+@shared
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def userinfo(request: HttpRequest) -> HttpResponse:

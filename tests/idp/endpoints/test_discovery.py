@@ -67,5 +67,18 @@ def test_it_may_be_cached_and_reads_the_same_for_oauth(document):
     assert response["Cache-Control"] == "public, max-age=300"
 
 
+@pytest.mark.parametrize("name", ["openid-configuration", "oauth-authorization-server"])
+def test_the_path_of_an_issuer_stands_behind_the_name(settings, name):
+    assert HttpClient().get(f"/.well-known/{name}/tenant").status_code == 404
+    settings.IDP = settings.IDP | {"issuer": "https://op.example/tenant"}
+    get_policy.cache_clear()
+    try:
+        found = HttpClient().get(f"/.well-known/{name}/tenant")
+        assert found.json()["issuer"] == "https://op.example/tenant"
+        assert HttpClient().get(f"/.well-known/{name}/other").status_code == 404
+    finally:
+        get_policy.cache_clear()
+
+
 def test_it_cannot_be_posted_to():
     assert HttpClient().post(PATH).status_code == 405

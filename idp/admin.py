@@ -5,6 +5,7 @@ OIDC.md C7, L3: a client's secret is shown once, when it is made; tokens and key
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -29,6 +30,7 @@ from idp.models import (
     SigningKey,
     User,
 )
+from idp.tasks import deliver_soon
 
 admin.site.unregister(Group)  # nothing here is granted by groups
 
@@ -218,8 +220,9 @@ class SessionAdmin(Window):
     @admin.action(description="End", permissions=["end"])
     def end(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
         """Sign the people out of these browsers."""
-        ended = [session.end(one) for one in queryset]
-        messages.success(request, f"{len(ended) - ended.count(None)} sessions ended.")
+        ended = [notices for one in queryset if (notices := session.end(one)) is not None]
+        deliver_soon(chain.from_iterable(ended))
+        messages.success(request, f"{len(ended)} sessions ended.")
 
 
 @admin.register(Consent)

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain
 from typing import Any
+from uuid import UUID
 
 from celery import shared_task
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from idp import keys
+from idp.authentication import session
 from idp.models import (
     AccessToken,
     AuthorizationCode,
     Grant,
     Interaction,
+    LogoutNotice,
     RefreshToken,
     Session,
     SigningKey,
 )
+from idp.oauth import back_channel
 from idp.oauth.refresh import GRACE
 from idp.policy import get_policy
 
+logger = logging.getLogger(__name__)
+
 TRACE = timedelta(days=1)
 """How long a used code or interaction stays, so that a second use is still recognised."""
+HISTORY = timedelta(days=30)
+"""How long an administrator can see which clients were told of a logout."""
 _BATCH = 2_000
+_MOST_DELIVERIES = 500
 
 
 @shared_task(acks_late=True)
@@ -58,6 +73,7 @@ def _dead(now: datetime) -> tuple[QuerySet[Any], ...]:
             created_at__lt=oldest, codes=None, access_tokens=None, refresh_tokens=None
         ),
         Session.objects.filter(expires_at__lt=expired),
+        LogoutNotice.objects.filter(created_at__lt=now - HISTORY),
         SigningKey.objects.filter(retires_at__lt=expired),
     )
 
@@ -69,3 +85,42 @@ def _delete(rows: QuerySet[Any]) -> int:
         rows.filter(pk__in=batch).delete()
         total += len(batch)
     return total
+
+
+@shared_task(acks_late=True)
+def deliver_logout(notice_id: str) -> bool:
+    """Tell one client that a session ended, if that is due; True when the client has heard."""
+    return back_channel.deliver(UUID(notice_id), now=timezone.now())
+
+
+def deliver_soon(notices: Iterable[UUID]) -> None:
+    """Queue the delivery of notices once the end of their session is committed."""
+    for notice_id in notices:
+        transaction.on_commit(partial(_queue, str(notice_id)))
+
+
+def _queue(notice_id: str) -> None:
+    try:
+        deliver_logout.apply_async((notice_id,), retry=False)
+    except OperationalError:
+        # The sweep of the next minute finds it.
+        logger.warning("delivery of logout notice %s was not queued", notice_id)
+
+
+@shared_task(acks_late=True)
+def sweep_logouts() -> int:
+    """Queue every delivery that is due: a new attempt, or a message that got lost."""
+    due = LogoutNotice.objects.due(timezone.now()).order_by("next_attempt_at")
+    waiting = list(due.values_list("pk", flat=True)[:_MOST_DELIVERIES])
+    deliver_soon(waiting)
+    return len(waiting)
+
+
+@shared_task(acks_late=True)
+def end_expired_sessions() -> int:
+    """End sessions whose time is over, so that their clients hear of it; return how many."""
+    now = timezone.now()
+    over = Session.objects.filter(ended_at=None, expires_at__lte=now)[:_BATCH]
+    ended = [notices for one in over if (notices := session.end(one)) is not None]
+    deliver_soon(chain.from_iterable(ended))
+    return len(ended)

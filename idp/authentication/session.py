@@ -124,7 +124,7 @@ def end(session: Session) -> list[UUID] | None:
     """End a session and the grants that die with it. OIDC.md B9, K2.
 
     Returns:
-        The notices to deliver to clients; None when it had ended.
+        The notices to deliver to clients (`idp.tasks.deliver_soon`); None when it had ended.
     """
     now = timezone.now()
     ended = Session.objects.filter(pk=session.pk, ended_at=None).update(ended_at=now)

@@ -111,6 +111,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "idp.tasks.rotate_signing_keys",
         "schedule": crontab(minute="17"),
     },
+    "idp-sweep-logouts": {
+        "task": "idp.tasks.sweep_logouts",
+        "schedule": crontab(),
+    },
+    "idp-end-expired-sessions": {
+        "task": "idp.tasks.end_expired_sessions",
+        "schedule": crontab(minute="*/5"),
+    },
     "idp-purge-expired": {
         "task": "idp.tasks.purge_expired",
         "schedule": crontab(minute="*/10"),

@@ -15,9 +15,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from idp.authentication import browser, interactions
+from idp.authentication import browser, interactions, session
 from idp.authentication.interactions import InteractionError
 from idp.models import Client, Interaction
+from idp.tasks import deliver_soon
 
 Page = Callable[[HttpRequest, Interaction], HttpResponse]
 View = Callable[[HttpRequest, UUID], HttpResponse]
@@ -38,6 +39,7 @@ def interaction_page(page: Page) -> View:
                 request, status=error.status, title=error.title, message=error.message
             )
         browser.remember(request, response)
+        deliver_soon(session.take_notices(request))  # another person has signed in here
         return response
 
     return view

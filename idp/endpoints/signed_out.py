@@ -11,6 +11,7 @@ from django.shortcuts import render
 from idp.authentication import session
 from idp.authentication.session import Current
 from idp.oauth import logout_frames
+from idp.tasks import deliver_soon
 
 FRAMES = "countersign.frames"
 """Where this page leaves the origins that it frames; BrowserSecurity allows these alone."""
@@ -25,7 +26,7 @@ def sign_out(
     """
     frames: tuple[logout_frames.Frame, ...] = ()
     if current is not None:
-        session.end(current.session)
+        deliver_soon(session.end(current.session) or ())
         frames = logout_frames.frames(current.session)
     if redirect_uri and not frames:
         response = HttpResponse(status=303, headers={"Location": redirect_uri})

@@ -1,7 +1,7 @@
 """The discovery document, generated from what is switched on. OpenID Connect Discovery 1.0 3.
 
 RFC 8414 2; RFC 9207 3; OpenID Connect RP-Initiated Logout 1.0 2.1, Session Management 1.0 3.3,
-Front-Channel Logout 1.0 3.
+Front-Channel Logout 1.0 3, Back-Channel Logout 1.0 2.1.
 """
 
 from __future__ import annotations
@@ -53,6 +53,8 @@ def document(profile: Profile, policy: IdpPolicy) -> dict[str, Any]:
         "authorization_response_iss_parameter_supported": True,
         "frontchannel_logout_supported": True,
         "frontchannel_logout_session_supported": True,
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
     }
 
 

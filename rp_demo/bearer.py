@@ -1,6 +1,7 @@
-"""The challenge of a protected resource. RFC 6750 3; RFC 9470 3.
+"""The challenge of a protected resource. RFC 6750 3; RFC 9470 3; RFC 9728 5.1.
 
-One side writes it (`rp_demo.resource`), the other reads it (`rp_demo.transfer`).
+One side writes it (`rp_demo.resource`), the other reads it (`rp_demo.spending`). Where the
+metadata are is for clients that do not know the resource yet; ours does.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class Challenge:
     error: str = ""
     description: str = ""
     requirement: Requirement | None = None
+    metadata_url: str = ""
 
     def header(self) -> str:
         """Return the value of the header field."""
@@ -33,6 +35,7 @@ class Challenge:
             seconds = self.requirement.seconds
             parts["acr_values"] = " ".join(self.requirement.acr_values)
             parts["max_age"] = "" if seconds is None else str(seconds)
+        parts["resource_metadata"] = self.metadata_url
         return "Bearer " + ", ".join(f'{name}="{value}"' for name, value in parts.items() if value)
 
 

@@ -12,7 +12,7 @@ import re
 import secrets
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -24,6 +24,7 @@ from django.views.decorators.http import require_POST
 from rp_demo import bearer, oidc
 from rp_demo.deployment import get_deployment
 from rp_demo.registration import TRANSFER, Requirement
+from rp_demo.resource_metadata import url_of
 from rp_demo.transport import Unreachable
 
 LIMIT = Decimal(10_000)
@@ -171,6 +172,7 @@ def read_order(payee: object, amount: object) -> Order | None:
 
 
 def _refuse(challenge: bearer.Challenge) -> JsonResponse:
+    described = replace(challenge, metadata_url=url_of(get_deployment().resource_url))
     response = JsonResponse({"error": challenge.error or "invalid_request"}, status=401)
-    response["WWW-Authenticate"] = challenge.header()
+    response["WWW-Authenticate"] = described.header()
     return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rp_demo import pages, resource, sign_in, transferring, views
+from rp_demo import pages, resource, resource_metadata, sign_in, transferring, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -17,6 +17,11 @@ urlpatterns = [
     path("logout", sign_in.logout, name="logout"),
     path("logged-out", sign_in.logged_out, name="logged-out"),
     path("api/transfer", resource.transfer, name="resource"),
+    path(
+        ".well-known/oauth-protected-resource/api/transfer",
+        resource_metadata.resource_metadata,
+        name="resource-metadata",
+    ),
 ]
 handler404 = pages.not_found
 handler500 = pages.broken

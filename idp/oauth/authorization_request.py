@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from idp.models import Client
-from idp.oauth import asked_authentication, clients, resources
+from idp.oauth import asked_authentication, clients, request_object, resources
 from idp.oauth.profile import Profile
 from idp.protocol import claims, response_type
 from idp.protocol.claims import ClaimsRequest
@@ -29,11 +29,6 @@ KNOWN = frozenset({
 """What an interaction keeps to rebuild the request; anything else is ignored (Core 3.1.2.1)."""
 
 INVALID = ErrorCode.INVALID_REQUEST
-_NOT_SUPPORTED = {
-    "request": ErrorCode.REQUEST_NOT_SUPPORTED,
-    "request_uri": ErrorCode.REQUEST_URI_NOT_SUPPORTED,
-    "registration": ErrorCode.REGISTRATION_NOT_SUPPORTED,
-}
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -78,6 +73,12 @@ def validate(given: Parameters, profile: Profile) -> AuthorizationRequest:
         AuthorizationError: with a reply as soon as an answer to the client is safe.
     """
     client = _client(given)
+    try:
+        given = request_object.resolve(given, client)
+    except ProtocolError as error:
+        raise AuthorizationError(
+            error.code, error.description, reply=_safe_reply(given, client)
+        ) from error
     return _judge(given, client, profile)
 
 
@@ -101,6 +102,16 @@ def _judge(given: Parameters, client: Client, profile: Profile) -> Authorization
         return _details(given, client, reply, profile)
     except ProtocolError as error:
         raise AuthorizationError(error.code, error.description, reply=reply) from error
+
+
+def _safe_reply(given: Parameters, client: Client) -> Reply | None:
+    """Return the way back that the request names outside its request object, if it is sound."""
+    try:
+        reply = _reply(given, client)
+    except AuthorizationError:
+        return None
+    asked = response_type.normalised(given.values.get("response_type", ""))
+    return replace(reply, response_mode=response_type.default_mode(asked or "code"))
 
 
 def _client(given: Parameters) -> Client:
@@ -140,9 +151,10 @@ def _details(
 ) -> AuthorizationRequest:
     values = given.once()
     check_lengths(values)
-    for name, code in _NOT_SUPPORTED.items():
-        if name in values:
-            raise ProtocolError(code, f"The parameter {name} is not supported.")
+    if "registration" in values:
+        raise ProtocolError(
+            ErrorCode.REGISTRATION_NOT_SUPPORTED, "The parameter registration is not supported."
+        )
     flow = _response_type(values, client, profile)
     scope = _scope(values, client, flow)
     asked = claims.parse(values["claims"]) if "claims" in values else ClaimsRequest()

@@ -1,4 +1,4 @@
-"""Client authentication: one method, the registered one. RFC 6749 2.3; OIDC.md C1, C2, C4, C5."""
+"""Client authentication: one method, the registered one. RFC 6749 2.3; OIDC.md C1 to C5."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from urllib.parse import unquote_plus
 from authlib.oauth2.rfc6749 import InvalidClientError
 
 from idp.models import Client
-from idp.oauth import clients
+from idp.oauth import client_assertion, clients
 from idp.oauth.form_request import FormRequest
 from idp.protocol import opaque
 
+_ASSERTING = frozenset({"client_assertion", "client_assertion_type"})
 _NOBODY = opaque.digest(opaque.new())
 
 
@@ -33,6 +34,8 @@ def authenticate(request: FormRequest, methods: Container[str]) -> tuple[Client,
     Raises:
         InvalidClientError: always with status 401 and the same words.
     """
+    if _ASSERTING & request.form.keys():
+        return _by_assertion(request, methods)
     presented = _read(request)
     client = clients.find(presented.client_id)
     stored = client.secret_sha256 if client else _NOBODY
@@ -49,11 +52,22 @@ def failed() -> InvalidClientError:
     return InvalidClientError("Client authentication failed.", status_code=401)
 
 
+def _by_assertion(request: FormRequest, methods: Container[str]) -> tuple[Client, str]:
+    form = request.form
+    if request.authorization or "client_secret" in form:
+        raise failed()
+    if form.get("client_assertion_type") != client_assertion.TYPE:
+        raise failed()
+    given = form.get("client_assertion", "")
+    client = client_assertion.authenticate(given, form.get("client_id", ""))
+    if client is None or client.token_endpoint_auth_method not in methods:
+        raise failed()
+    return client, client.token_endpoint_auth_method
+
+
 def _read(request: FormRequest) -> _Presented:
     form = request.form
     client_id, secret = form.get("client_id", ""), form.get("client_secret", "")
-    if "client_assertion" in form or "client_assertion_type" in form:
-        raise failed()
     if request.authorization:
         name, from_header = _basic(request.authorization)
         if secret or client_id not in {"", name}:

@@ -47,10 +47,7 @@ def _grant(asked: AuthorizationRequest, decided: Issue, session: Session) -> Gra
         session=session,
         scope=" ".join(asked.scope),
         resource=asked.resource,
-        claims={
-            "id_token": sorted(asked.claims.id_token),
-            "userinfo": sorted(asked.claims.userinfo),
-        },
+        claims={"id_token": asked.claims.id_token, "userinfo": asked.claims.userinfo},
         acr=decided.acr,
         amr=list(decided.amr),
         auth_time=decided.auth_time,

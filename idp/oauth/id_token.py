@@ -39,7 +39,7 @@ def id_token(
     """
     algorithm, now = client.id_token_signed_response_alg, int(time.time())
     person = person_claims(grant.user) if grant.user else {}
-    found = claims.released(person, scopes, grant.claims.get("id_token", ())) | {
+    found = claims.released(person, scopes, grant.claims.get("id_token")) | {
         "iss": get_policy().issuer,
         "aud": client.client_id,
         "iat": now,

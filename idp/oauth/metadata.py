@@ -11,6 +11,7 @@ from typing import Any
 from idp.oauth import registration
 from idp.oauth.profile import Profile
 from idp.policy import IdpPolicy
+from idp.protocol.algorithms import ASSERTION, SIGNING
 from idp.protocol.claims import SCOPE_CLAIMS
 
 ENDPOINTS = {
@@ -22,6 +23,7 @@ ENDPOINTS = {
     "check_session_iframe": "/check-session",
     "jwks_uri": "/jwks",
 }
+_ASSERTION_ALGORITHMS = [name for names in ASSERTION.values() for name in names]
 _ALWAYS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "sid")
 
 
@@ -41,13 +43,17 @@ def document(profile: Profile, policy: IdpPolicy) -> dict[str, Any]:
         "subject_types_supported": ["public", "pairwise"],
         "id_token_signing_alg_values_supported": list(policy.id_token_signing_algorithms),
         "token_endpoint_auth_methods_supported": list(profile.client_authentication),
+        "token_endpoint_auth_signing_alg_values_supported": _ASSERTION_ALGORITHMS,
         "introspection_endpoint_auth_methods_supported": confidential,
+        "introspection_endpoint_auth_signing_alg_values_supported": _ASSERTION_ALGORITHMS,
         "code_challenge_methods_supported": list(profile.code_challenge_methods),
         "claim_types_supported": ["normal"],
         "claims_supported": [*_ALWAYS, *opened],
         "claims_parameter_supported": True,
-        "request_parameter_supported": False,
-        "request_uri_parameter_supported": False,
+        "request_parameter_supported": True,
+        "request_uri_parameter_supported": True,
+        "require_request_uri_registration": True,
+        "request_object_signing_alg_values_supported": [*SIGNING, "none"],
         "prompt_values_supported": list(profile.prompts),
         "display_values_supported": ["page", "popup", "touch", "wap"],
         "authorization_response_iss_parameter_supported": True,

@@ -45,6 +45,8 @@ PROFILE = Profile(
     client_authentication=(
         "client_secret_basic",
         "client_secret_post",
+        "client_secret_jwt",
+        "private_key_jwt",
         "none",
     ),
     prompts=("none", "login", "consent", "select_account"),

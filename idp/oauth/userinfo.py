@@ -60,7 +60,7 @@ def userinfo(value: str) -> dict[str, Any]:
     user = token.grant.user
     if user is None:
         raise ProtocolError(ErrorCode.INVALID_TOKEN, "The access token is not a person's.")
-    asked = token.grant.claims.get("userinfo", ())
+    asked = token.grant.claims.get("userinfo")
     return {"sub": token.grant.subject} | claims.released(person_claims(user), scopes, asked)
 
 

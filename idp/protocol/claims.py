@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from idp.protocol.errors import ErrorCode, ProtocolError
@@ -39,12 +39,13 @@ SCOPE_OF: Mapping[str, str] = {
 class ClaimsRequest:
     """The ``claims`` parameter, as far as this provider knows it.
 
-    `id_token` and `userinfo`: names of standard claims. `acr_values` in order of preference,
+    `id_token` and `userinfo`: standard claims by name, each with the values that the client
+    would take (none: any). `acr_values` in order of preference,
     `acr_essential`: one of them or an error. `subject`: the only person to answer for.
     """
 
-    id_token: frozenset[str] = frozenset()
-    userinfo: frozenset[str] = frozenset()
+    id_token: Mapping[str, list[Any]] = field(default_factory=dict)
+    userinfo: Mapping[str, list[Any]] = field(default_factory=dict)
     acr_values: tuple[str, ...] = ()
     acr_essential: bool = False
     subject: str = ""
@@ -52,14 +53,14 @@ class ClaimsRequest:
     @property
     def scopes(self) -> frozenset[str]:
         """The scopes that the single claims belong to: a person consents to those."""
-        return frozenset(SCOPE_OF[name] for name in self.id_token | self.userinfo)
+        return frozenset(SCOPE_OF[name] for name in self.id_token.keys() | self.userinfo)
 
     def within(self, scopes: Iterable[str]) -> ClaimsRequest:
         """Return the request without what belongs to none of `scopes`."""
         allowed = frozenset(scopes)
         return ClaimsRequest(
-            id_token=frozenset(n for n in self.id_token if SCOPE_OF[n] in allowed),
-            userinfo=frozenset(n for n in self.userinfo if SCOPE_OF[n] in allowed),
+            id_token={n: v for n, v in self.id_token.items() if SCOPE_OF[n] in allowed},
+            userinfo={n: v for n, v in self.userinfo.items() if SCOPE_OF[n] in allowed},
             acr_values=self.acr_values,
             acr_essential=self.acr_essential,
             subject=self.subject,
@@ -77,26 +78,47 @@ def parse(text: str) -> ClaimsRequest:
     except (ValueError, RecursionError) as error:
         raise _malformed() from error
     id_token, userinfo = (_members(document, part) for part in ("id_token", "userinfo"))
-    acr, subject = id_token.get("acr") or {}, id_token.get("sub") or {}
-    values = acr.get("values", [acr["value"]] if "value" in acr else [])
-    value = subject.get("value", "")
-    if not isinstance(values, list) or not all(isinstance(v, str) for v in (*values, value)):
+    acr, values = id_token.get("acr") or {}, _values(id_token.get("acr"))
+    subject = (id_token.get("sub") or {}).get("value", "")
+    if not all(isinstance(value, str) for value in (*values, subject)):
         raise _malformed()
     return ClaimsRequest(
-        id_token=frozenset(id_token.keys() & SCOPE_OF.keys()),
-        userinfo=frozenset(userinfo.keys() & SCOPE_OF.keys()),
+        id_token=_standard(id_token),
+        userinfo=_standard(userinfo),
         acr_values=tuple(values),
         acr_essential=acr.get("essential") is True and bool(values),
-        subject=value,
+        subject=subject,
     )
 
 
 def released(
-    person: Mapping[str, Any], scopes: Iterable[str], asked: Iterable[str] = ()
+    person: Mapping[str, Any],
+    scopes: Iterable[str],
+    asked: Mapping[str, list[Any]] | None = None,
 ) -> dict[str, Any]:
-    """Return the claims of `person` that `scopes` and single requests open; empty ones never."""
-    names = {name for scope in scopes for name in SCOPE_CLAIMS.get(scope, ())} | set(asked)
+    """Return the claims of `person` that `scopes` and single requests open; empty ones never.
+
+    A claim that is `asked` for with certain values is left out where the person has another
+    one; what a scope opens is there whatever was asked for beside it (Core 5.5.1).
+    """
+    names = {name for scope in scopes for name in SCOPE_CLAIMS.get(scope, ())}
+    for name, values in (asked or {}).items():
+        if not values or person.get(name) in values:
+            names.add(name)
     return {name: person[name] for name in sorted(names) if person.get(name) not in (None, "")}
+
+
+def _standard(members: Mapping[str, dict[str, Any] | None]) -> dict[str, list[Any]]:
+    return {name: _values(how) for name, how in sorted(members.items()) if name in SCOPE_OF}
+
+
+def _values(how: Mapping[str, Any] | None) -> list[Any]:
+    """Return which values a member asks for; an empty list for any."""
+    given = how or {}
+    values = given.get("values", [given["value"]] if "value" in given else [])
+    if not isinstance(values, list):
+        raise _malformed()
+    return values
 
 
 def _members(document: object, part: str) -> dict[str, dict[str, Any] | None]:

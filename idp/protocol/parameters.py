@@ -20,6 +20,7 @@ LONGEST_OF: Mapping[str, int] = {
     "claims": 16_384,
     "id_token_hint": 16_384,
     "request": 65_536,
+    "client_assertion": 16_384,
     "client_id": 120,
     "redirect_uri": 2_048,
 }

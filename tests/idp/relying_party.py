@@ -16,12 +16,13 @@ from idp.models import Consent, Session
 from idp.oauth.jose import Pinned
 from idp.protocol.algorithms import SIGNING
 from tests.factories import CLIENT_SECRET, REDIRECT_URI, a_client, a_session, an_event
+from tests.idp import client_jwt
 
 VERIFIER = "v" * 43
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest())[:43].decode()
 SCOPE = "openid profile email offline_access"
-FORM = "application/x-www-form-urlencoded"
 ISSUER = "http://localhost:8000"
+FORM = "application/x-www-form-urlencoded"
 
 
 class Browser(HttpClient):
@@ -53,13 +54,19 @@ def answer(response):
     return dict(parse_qsl(urlsplit(response["Location"]).query, keep_blank_values=True))
 
 
+def form_post(path, form, *, http=None, **headers):
+    """POST a form as a client's server does."""
+    return (http or HttpClient()).post(path, urlencode(form), content_type=FORM, **headers)
+
+
 class RelyingParty:
     """A registered client with consent of whoever signs in, unless the test says otherwise."""
 
-    def __init__(self, row=None, *, secret=CLIENT_SECRET, redirect_uri=REDIRECT_URI):
+    def __init__(self, row=None, *, secret=CLIENT_SECRET, redirect_uri=REDIRECT_URI, signing=""):
         self.row = row or a_client()
         self.secret = secret
         self.redirect_uri = redirect_uri
+        self.signing = signing
         self.http = HttpClient()
 
     def request(self, **parameters):
@@ -100,9 +107,12 @@ class RelyingParty:
             headers = basic(self.row.client_id, self.secret) | headers
         elif self.row.token_endpoint_auth_method == "client_secret_post":
             form = {"client_id": self.row.client_id, "client_secret": self.secret} | form
+        elif self.signing:
+            given = client_jwt.assertion(self.row.client_id, algorithm=self.signing)
+            form |= client_jwt.assertion_form(given)
         else:
             form = {"client_id": self.row.client_id} | form
-        return self.http.post(path, urlencode(form), content_type=FORM, **headers)
+        return form_post(path, form, http=self.http, **headers)
 
     def redeem(self, code, /, **form):
         """Return the token endpoint's response to a code."""

@@ -41,8 +41,9 @@ def test_what_is_offered_is_what_is_done(document):
     assert document["claims_parameter_supported"] is True
     assert document["frontchannel_logout_supported"] is True
     assert document["frontchannel_logout_session_supported"] is True
-    assert document["request_parameter_supported"] is False
-    assert document["request_uri_parameter_supported"] is False
+    assert document["request_parameter_supported"] is True
+    assert document["request_uri_parameter_supported"] is True
+    assert document["require_request_uri_registration"] is True
     assert "none" not in document["introspection_endpoint_auth_methods_supported"]
 
 

@@ -1,7 +1,6 @@
 """Authlib 1.9.9 server side: what was found broken must not be broken here. OIDC.md 2.4, 1 to 19.
 
-Each test carries the number of its defect. Request objects (6) and client assertions (14) are
-refused as a whole until they are checked as their specifications ask.
+Each test carries the number of its defect.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from django.utils import timezone
 from idp.models import Client, RefreshToken
 from idp.oauth import refresh
 from tests.factories import CLIENT_SECRET, PASSWORD, a_client, a_public_client
+from tests.idp import client_jwt
 from tests.idp.relying_party import (
     FORM,
     ISSUER,
@@ -85,11 +85,32 @@ def test_defect_05_pkce_is_required_at_both_endpoints_and_plain_is_refused(brows
     assert rp.redeem(rp.code(browser), code_verifier=None).status_code == 400
 
 
-@pytest.mark.parametrize("name", ["request", "request_uri"])
-def test_defect_06_request_objects_are_refused(rp, browser, name):
+@pytest.mark.parametrize(
+    ("change", "header"),
+    [
+        ({"aud": "https://other.example"}, {}),
+        ({"iss": "another"}, {}),
+        ({"exp": None}, {}),
+        ({}, {"typ": "logout+jwt"}),
+    ],
+    ids=["aud", "iss", "no-exp", "typ"],
+)
+def test_defect_06_request_objects_are_judged(browser, change, header):
+    row = client_jwt.a_client_with_keys(require_signed_request_object=True)
+    rp, now = RelyingParty(row), int(timezone.now().timestamp())
     rp.has_consent(browser)
-    refused = answer(rp.authorize(browser, **{name: "eyJhbGciOiJub25lIn0.e30."}))
-    assert refused["error"] == f"{name}_not_supported"
+    own = {"iss": row.client_id, "aud": ISSUER, "nbf": now, "exp": now + 60}
+    good = client_jwt.sign(rp.request() | own)
+    assert answer(rp.authorize(browser, request=good))["code"]
+    bad = client_jwt.sign(rp.request() | own | change, **header)
+    refused = answer(rp.authorize(browser, request=bad))
+    assert refused["error"] == "invalid_request_object"
+
+
+def test_defect_06_an_unsigned_request_object_is_refused(rp, browser):
+    rp.has_consent(browser)
+    refused = answer(rp.authorize(browser, request="eyJhbGciOiJub25lIn0.e30."))
+    assert refused["error"] == "request_not_supported"
 
 
 @pytest.mark.parametrize("query", ["grant_type=authorization_code", "client_id=x", "a=b"])
@@ -161,18 +182,21 @@ def test_defect_13_userinfo_reads_a_token_in_the_form(rp, browser):
     assert HttpClient().post("/userinfo", body, content_type=FORM).status_code == 200
 
 
-def test_defect_14_client_assertions_are_refused_until_they_are_pinned():
-    form = urlencode(
-        {
-            "grant_type": "refresh_token",
-            "refresh_token": "x",
-            "client_id": a_public_client().client_id,
-            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-            "client_assertion": "eyJhbGciOiJub25lIn0.e30.",
-        }
-    )
-    response = HttpClient().post("/token", form, content_type=FORM)
-    assert (response.status_code, response.json()["error"]) == (401, "invalid_client")
+@pytest.mark.parametrize(
+    ("signed", "pinned", "error"),
+    [
+        ("PS256", "", "invalid_grant"),
+        ("EdDSA", "", "invalid_grant"),
+        ("PS256", "PS256", "invalid_grant"),
+        ("PS256", "RS256", "invalid_client"),
+    ],
+)
+def test_defect_14_client_assertions_have_every_algorithm_and_each_client_its_own(
+    signed, pinned, error
+):
+    row = client_jwt.a_client_with_keys(signed, token_endpoint_auth_signing_alg=pinned)
+    response = RelyingParty(row, signing=signed).refresh("unknown")
+    assert response.json()["error"] == error
 
 
 def test_defect_15_only_hashes_are_stored_and_the_id_token_is_not(rp, browser):

@@ -13,7 +13,8 @@ from idp import keys, tasks
 from idp.models import AccessToken, RefreshToken, SigningKey
 from idp.policy import get_policy
 from idp.protocol.algorithms import SIGNING
-from tests.idp.relying_party import RelyingParty, signed_in_browser
+from tests.idp import client_jwt
+from tests.idp.relying_party import RelyingParty, form_post, signed_in_browser
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "biometric"], transaction=True),
@@ -46,6 +47,16 @@ def test_of_twenty_redemptions_exactly_one_succeeds():
     assert AccessToken.objects.count() == 1
     won = next(a.json() for a in answers if a.status_code == 200)
     assert rp.introspect(won["access_token"]) == {"active": False}  # the others revoked it
+
+
+def test_c3_of_twenty_uses_of_one_assertion_exactly_one_succeeds():
+    row = client_jwt.a_client_with_keys()
+    form = client_jwt.assertion_form(client_jwt.assertion(row.client_id)) | {
+        "grant_type": "refresh_token",
+        "refresh_token": "unknown",
+    }
+    answers = all_at_once(lambda: form_post("/token", form).json()["error"])
+    assert sorted(answers) == ["invalid_client"] * (PARALLEL - 1) + ["invalid_grant"]
 
 
 def test_twenty_refreshes_leave_one_lineage():

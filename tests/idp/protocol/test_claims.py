@@ -44,7 +44,7 @@ def test_the_example_of_the_specification():
         )
     )
     assert asked == ClaimsRequest(
-        userinfo=frozenset({"given_name", "nickname", "email"}),
+        userinfo={"given_name": [], "nickname": [], "email": []},
         acr_values=("urn:mace:incommon:iap:silver",),
     )
     assert asked.scopes == {"profile", "email"}
@@ -97,12 +97,31 @@ def test_any_json_is_read_or_refused(document):
         asked = parse(json.dumps(document))
     except ProtocolError:
         return
-    assert asked.id_token | asked.userinfo <= SCOPE_OF.keys()
+    assert asked.id_token.keys() | asked.userinfo.keys() <= SCOPE_OF.keys()
 
 
 def test_a_request_is_cut_to_the_client_s_scopes():
-    asked = ClaimsRequest(frozenset({"name", "email"}), frozenset({"email"}), subject="s")
-    assert asked.within({"profile"}) == ClaimsRequest(frozenset({"name"}), subject="s")
+    asked = ClaimsRequest({"name": [], "email": []}, {"email": ["x"]}, subject="s")
+    assert asked.within({"profile"}) == ClaimsRequest({"name": []}, subject="s")
+    assert asked.within({"email"}) == ClaimsRequest({"email": []}, {"email": ["x"]}, subject="s")
+
+
+@pytest.mark.parametrize(
+    ("how", "returned"),
+    [
+        (None, True),
+        ({"essential": True}, True),
+        ({"value": "alice@example.org"}, True),
+        ({"values": ["bob@example.org", "alice@example.org"]}, True),
+        ({"values": []}, True),
+        ({"value": "bob@example.org"}, False),
+        ({"essential": True, "values": ["bob@example.org", None]}, False),
+    ],
+)
+def test_a_claim_asked_for_with_a_value_is_returned_with_that_value_or_not_at_all(how, returned):
+    asked = parse(json.dumps({"userinfo": {"email": how}})).userinfo
+    assert ("email" in released(PERSON, [], asked)) is returned
+    assert "email" in released(PERSON, ["email"], asked)
 
 
 def test_only_what_is_open_and_known_is_released():
@@ -111,5 +130,5 @@ def test_only_what_is_open_and_known_is_released():
         "email_verified": False,
     }
     assert released(PERSON, ["profile"]) == {"name": "Alice Archer"}
-    assert released(PERSON, [], ["name", "nickname"]) == {"name": "Alice Archer"}
+    assert released(PERSON, [], {"name": [], "nickname": []}) == {"name": "Alice Archer"}
     assert released(PERSON, ["secret"]) == {}

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.core.cache import cache
@@ -67,11 +68,14 @@ def _fetch(reference: str, client: Client) -> str:
         raise ProtocolError(ErrorCode.INVALID_REQUEST_URI, "The request_uri is not registered.")
     try:
         found = fetching.fetch(address, accept=MEDIA_TYPES, most=LONGEST)
-        return found.body.decode("ascii").strip()
+        if found.status == HTTPStatus.OK:
+            return found.body.decode("ascii").strip()
+        detail = str(found.status)
     except (fetching.FetchError, UnicodeDecodeError) as error:
-        raise ProtocolError(
-            ErrorCode.INVALID_REQUEST_URI, "The request_uri cannot be read.", detail=str(error)
-        ) from error
+        detail = str(error)
+    raise ProtocolError(
+        ErrorCode.INVALID_REQUEST_URI, "The request_uri cannot be read.", detail=detail
+    )
 
 
 def _read(text: str, client: Client) -> dict[str, Any]:

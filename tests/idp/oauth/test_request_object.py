@@ -12,6 +12,7 @@ from joserfc.jwk import OctKey
 from tests.factories import CLIENT_SECRET
 from tests.idp.client_jwt import a_client_with_keys, jwks, key_for, sign
 from tests.idp.expecting import assert_page
+from tests.idp.internet import answer as document
 from tests.idp.relying_party import ISSUER, RelyingParty, answer, claims_parameter
 
 pytestmark = pytest.mark.django_db(databases=["default", "biometric"])
@@ -67,7 +68,8 @@ def complete(rp, **change):
 def send(rp, browser, text, **outside):
     """Send an object with nothing beside it but what Core 6.1 asks for."""
     beside = {"client_id": rp.row.client_id, "response_type": "code", "scope": "openid"}
-    return browser.get("/authorize", beside | {"request": text} | outside)
+    given = beside | {"request": text} | outside
+    return browser.get("/authorize", {k: v for k, v in given.items() if v is not None})
 
 
 @pytest.mark.parametrize("algorithm", ["ES256", "RS256", "PS256", "EdDSA"])
@@ -254,6 +256,51 @@ def test_a10_one_object_given_once(rp, browser):
 def test_a10_a_reference_that_is_not_registered_is_not_fetched(rp, browser):
     refused = rp.authorize(browser, request_uri="https://169.254.169.254/latest")
     assert_error(refused, "invalid_request_uri")
+
+
+JWT = "application/oauth-authz-req+jwt"
+REFERENCE = "https://rp.example/request.jwt"
+
+
+@pytest.mark.parametrize("version", ["", "#v2"])
+@pytest.mark.parametrize("content_type", [JWT, "application/jwt"])
+def test_a_registered_reference_is_fetched_and_read(browser, internet, version, content_type):
+    rp = a_relying_party(browser, request_uris=[REFERENCE + "#v1"])
+    site = internet.site("rp.example")
+    site.says = document(sign(complete(rp, state="inside")).encode(), content_type=content_type)
+    response = send(rp, browser, None, request_uri=REFERENCE + version)
+    assert answer(response)["state"] == "inside"
+    assert len(site.requests) == 1
+
+
+def test_an_unsigned_object_behind_a_reference_is_for_clients_that_registered_it(browser, internet):
+    site = internet.site("rp.example")
+    for algorithm, accepted in (("none", True), ("", False)):
+        rp = a_relying_party(
+            browser, request_uris=[REFERENCE], request_object_signing_alg=algorithm
+        )
+        site.says = document(unsigned(complete(rp)).encode(), content_type=JWT)
+        response = send(rp, browser, None, request_uri=REFERENCE, **back(rp))
+        assert ("code" in answer(response)) is accepted
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        document(b"x", status="404 Not Found", content_type=JWT),
+        document(b"x", status="302 Found", content_type=JWT, location="https://rp.example/"),
+        document(b"x", content_type="text/html"),
+        document(b"\xff", content_type=JWT),
+        document(b"x" * 70_000, content_type=JWT),
+    ],
+    ids=["missing", "redirect", "html", "binary", "large"],
+)
+def test_a_reference_that_cannot_be_read_is_an_error_without_details(browser, internet, says):
+    rp = a_relying_party(browser, request_uris=[REFERENCE])
+    internet.site("rp.example").says = says
+    given = answer(send(rp, browser, None, request_uri=REFERENCE, **back(rp)))
+    assert given["error"] == "invalid_request_uri"
+    assert given["error_description"] == "The request_uri cannot be read."
 
 
 def test_e2_without_a_safe_way_back_the_error_is_a_page(rp, browser):

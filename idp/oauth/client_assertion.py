@@ -43,20 +43,21 @@ def authenticate(assertion: str, client_id: str) -> Client | None:
     allowed = ASSERTION.get(client.token_endpoint_auth_method, ())
     if pinned := client.token_endpoint_auth_signing_alg:
         allowed = tuple(name for name in allowed if name == pinned)
-    if header.get("alg") not in allowed:
+    algorithm = header.get("alg")
+    if algorithm not in allowed:
         return None
     try:
-        keys = _keys(client, str(header.get("kid", "")))
-        found = jwt.decode(assertion, keys, registry=Pinned(*allowed)).claims
+        keys = _keys(client, algorithm, str(header.get("kid", "")))
+        found = jwt.decode(assertion, keys, registry=Pinned(algorithm)).claims
     except (client_keys.NoKeyError, JoseError, ValueError):
         return None
     return client if _holds(found, client) and _first_use(found, client) else None
 
 
-def _keys(client: Client, kid: str) -> KeySet | OctKey:
+def _keys(client: Client, algorithm: str, kid: str) -> KeySet | OctKey:
     if client.token_endpoint_auth_method == Client.AuthMethod.SECRET_JWT:
         return OctKey.import_key(client.open_secret())
-    return client_keys.verification_keys(client, kid=kid)
+    return client_keys.verification_keys(client, kid=kid, algorithm=algorithm)
 
 
 def _holds(claims: Mapping[str, Any], client: Client) -> bool:

@@ -88,10 +88,12 @@ def _read(text: str, client: Client) -> dict[str, Any]:
     registered = client.request_object_signing_alg
     if registered == _UNSIGNED:
         registered = ""  # allows unsigned objects; a signed one is no less
-    algorithms = (registered,) if registered else SIGNING
+    algorithm, kid = header.get("alg"), str(header.get("kid", ""))
+    if algorithm not in ((registered,) if registered else SIGNING):
+        raise ProtocolError(REFUSED, "The request object: its algorithm is not the registered one.")
     try:
-        keys = client_keys.verification_keys(client, kid=str(header.get("kid", "")))
-        found = jwt.decode(text, keys, registry=Pinned(*algorithms)).claims
+        keys = client_keys.verification_keys(client, kid=kid, algorithm=algorithm)
+        found = jwt.decode(text, keys, registry=Pinned(algorithm)).claims
     except (client_keys.NoKeyError, JoseError, ValueError) as error:
         raise ProtocolError(REFUSED, "The request object: its signature does not hold.") from error
     _check(found, client)

@@ -177,7 +177,7 @@ def test_single_claims_beyond_the_registration_are_ignored(browser):
     rp.has_consent(browser, "openid")
     asked = claims_parameter(userinfo={"email": None}, id_token={"name": {"essential": True}})
     assert answer(rp.authorize(browser, scope="openid", claims=asked))["code"]
-    assert Grant.objects.get().claims == {"id_token": [], "userinfo": []}
+    assert Grant.objects.get().claims == {"id_token": {}, "userinfo": {}}
 
 
 def test_an_interaction_keeps_only_what_rebuilds_the_request(rp):

@@ -88,7 +88,7 @@ def _read(text: str, client: Client) -> dict[str, Any]:
     registered = client.request_object_signing_alg
     if registered == _UNSIGNED:
         registered = ""  # allows unsigned objects; a signed one is no less
-    algorithm, kid = header.get("alg"), str(header.get("kid", ""))
+    algorithm, kid = str(header.get("alg")), str(header.get("kid", ""))
     if algorithm not in ((registered,) if registered else SIGNING):
         raise ProtocolError(REFUSED, "The request object: its algorithm is not the registered one.")
     try:

@@ -63,9 +63,18 @@ def a_client_that_signs_with_its_secret(**fields):
     return row
 
 
+class In(float):
+    """So many seconds from now, whenever that is."""
+
+
 def sign(claims, *, algorithm="ES256", key=None, **header):
     """Return a JWT; claims and header members that are None are left out."""
-    claims = {name: value for name, value in claims.items() if value is not None}
+    now = int(time.time())
+    claims = {
+        name: (now + value if value % 1 else now + int(value)) if isinstance(value, In) else value
+        for name, value in claims.items()
+        if value is not None
+    }
     header = {"alg": algorithm, "kid": "k1"} | header
     header = {name: value for name, value in header.items() if value is not None}
     if key is None:

@@ -10,7 +10,7 @@ import pytest
 from joserfc.jwk import OctKey
 
 from tests.factories import CLIENT_SECRET
-from tests.idp.client_jwt import a_client_with_keys, jwks, key_for, sign
+from tests.idp.client_jwt import In, a_client_with_keys, jwks, key_for, sign
 from tests.idp.expecting import assert_page
 from tests.idp.internet import answer as document
 from tests.idp.relying_party import ISSUER, RelyingParty, answer, claims_parameter
@@ -136,9 +136,9 @@ def back(rp):
         {"aud": ["https://other.example"]},
         {"aud": []},
         {"sub": "the client"},
-        {"exp": int(time.time()) - 120},
-        {"nbf": int(time.time()) + 600},
-        {"iat": int(time.time()) + 600, "nbf": None},
+        {"exp": In(-120)},
+        {"nbf": In(600)},
+        {"iat": In(600), "nbf": None},
         {"exp": "tomorrow"},
         {"exp": True},
         {"client_id": "another"},
@@ -178,8 +178,8 @@ def test_e5_a_client_that_must_sign_must_say_for_whom_and_how_long(strict, brows
 @pytest.mark.parametrize(
     "change",
     [
-        {"exp": int(time.time()) + 4200},
-        {"nbf": int(time.time()) - 4000, "exp": int(time.time()) + 30},
+        {"exp": In(4200)},
+        {"nbf": In(-4000), "exp": In(30)},
     ],
 )
 def test_e5_a_strict_object_lives_an_hour_at_most(strict, browser, change):

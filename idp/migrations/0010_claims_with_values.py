@@ -18,6 +18,6 @@ def without_values(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None
 
 
 class Migration(migrations.Migration):
-    dependencies = [("idp", "0008_answered_questions")]
+    dependencies = [("idp", "0009_answers_to_refresh_tokens")]
 
     operations = [migrations.RunPython(with_values, without_values)]

@@ -23,6 +23,10 @@ class InitialAccessTokenQuerySet(models.QuerySet["InitialAccessToken"]):
         """Return whether the token of `value` can be used; it is not used by asking."""
         return self.usable(now).filter(token_sha256=opaque.digest(value)).exists()
 
+    def revoke(self) -> int:
+        """Let nobody register with these any more; return how many that changed."""
+        return self.filter(is_active=True).update(is_active=False)
+
     def spend(self, value: str, now: datetime) -> InitialAccessToken | None:
         """Use the token of `value` once and return it; None if it cannot be used.
 

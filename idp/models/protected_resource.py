@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from idp.models.client import Client
+
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!\"$-~]+")
 
 
 class ProtectedResource(models.Model):
@@ -27,3 +32,8 @@ class ProtectedResource(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse what no token can be for: an absolute URI without a fragment. RFC 8707 2."""
+        if not _IDENTIFIER.fullmatch(self.identifier):
+            raise ValidationError({"identifier": "An absolute URI without a fragment."})

@@ -1,0 +1,28 @@
+"""The administrator's window: people and clients are edited, all else is only looked at. STYLE 15.
+
+OIDC.md C7, L3: a secret is shown once, where it is made; tokens and keys never.
+"""
+
+from idp.admin import (
+    clients,
+    grants,
+    initial_access_tokens,
+    logout_notices,
+    people,
+    protected_resources,
+    security_events,
+    sessions,
+    signing_keys,
+)
+
+__all__ = [
+    "clients",
+    "grants",
+    "initial_access_tokens",
+    "logout_notices",
+    "people",
+    "protected_resources",
+    "security_events",
+    "sessions",
+    "signing_keys",
+]

@@ -1,0 +1,226 @@
+"""Registered clients: edited here, judged by the rules of registration. OIDC.md A4, C7, L2.
+
+A client that registered itself keeps changing itself until an administrator takes it over.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from idp.admin.client_form import ClientForm
+from idp.admin.window import Audited, tell
+from idp.models import Client
+from idp.oauth import clients
+
+_SECRET = "countersign.secret"  # noqa: S105 - where it waits for the answer
+
+
+class Origin(admin.SimpleListFilter):
+    """Who registered the client."""
+
+    title = "registered by"
+    parameter_name = "origin"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the two kinds."""
+        return [("itself", "itself"), ("administrator", "an administrator")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Client]) -> QuerySet[Client]:
+        """Return the clients of one kind."""
+        if self.value() == "itself":
+            return queryset.exclude(registration_token_sha256="")
+        if self.value() == "administrator":
+            return queryset.filter(registration_token_sha256="")
+        return queryset
+
+
+@admin.register(Client)
+class ClientAdmin(Audited):
+    """Registered clients."""
+
+    form = ClientForm
+    list_display = ("name", "client_id", "method", "registered_by", "is_active")
+    list_filter = (Origin, "is_active", "application_type", "token_endpoint_auth_method")
+    search_fields = ("client_id", "name")
+    actions = ("give_new_secret", "take_over")
+    warn_unsaved_form = True
+    readonly_fields = ("registered_by", "created_at")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("name", "client_id"),
+                    ("application_type", "is_active"),
+                    ("registered_by", "created_at"),
+                )
+            },
+        ),
+        (
+            "Flows",
+            {
+                "classes": ("tab",),
+                "fields": (
+                    "redirect_uris",
+                    ("grant_types", "response_types"),
+                    "scope",
+                    "require_pkce",
+                ),
+            },
+        ),
+        (
+            "Authentication",
+            {
+                "classes": ("tab",),
+                "description": "How the client shows that it is itself. Keys also check its "
+                "request objects, and encrypt to it.",
+                "fields": (
+                    ("token_endpoint_auth_method", "token_endpoint_auth_signing_alg"),
+                    "jwks_uri",
+                    "jwks",
+                ),
+            },
+        ),
+        (
+            "Requests",
+            {
+                "classes": ("tab",),
+                "fields": (
+                    "request_object_signing_alg",
+                    "require_signed_request_object",
+                    "request_uris",
+                    "initiate_login_uri",
+                ),
+            },
+        ),
+        (
+            "Tokens",
+            {
+                "classes": ("tab",),
+                "description": "Empty: not signed, not encrypted.",
+                "fields": (
+                    "access_token_format",
+                    "id_token_signed_response_alg",
+                    ("id_token_encrypted_response_alg", "id_token_encrypted_response_enc"),
+                    "userinfo_signed_response_alg",
+                    ("userinfo_encrypted_response_alg", "userinfo_encrypted_response_enc"),
+                    "introspection_signed_response_alg",
+                    (
+                        "introspection_encrypted_response_alg",
+                        "introspection_encrypted_response_enc",
+                    ),
+                ),
+            },
+        ),
+        (
+            "People",
+            {
+                "classes": ("tab",),
+                "fields": (
+                    "minimum_acr",
+                    "default_acr_values",
+                    ("default_max_age", "require_auth_time"),
+                    "skip_consent",
+                    ("subject_type", "sector_identifier_uri"),
+                ),
+            },
+        ),
+        (
+            "Logout",
+            {
+                "classes": ("tab",),
+                "fields": (
+                    "post_logout_redirect_uris",
+                    "backchannel_logout_uri",
+                    "backchannel_logout_session_required",
+                    "frontchannel_logout_uri",
+                    "frontchannel_logout_session_required",
+                ),
+            },
+        ),
+        (
+            "About",
+            {
+                "classes": ("tab",),
+                "fields": (
+                    ("client_uri", "logo_uri"),
+                    ("policy_uri", "tos_uri"),
+                    "contacts",
+                    ("software_id", "software_version"),
+                ),
+            },
+        ),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Keep the identifier: tokens and relying parties know it."""
+        return (*self.readonly_fields, *(("client_id",) if obj else ()))
+
+    def save_model(self, request: HttpRequest, obj: Client, form: Any, change: Any) -> None:
+        """Make the secret that the method needs and has not; forget one that it does not use."""
+        request.META[_SECRET] = obj.settle_secret()
+        super().save_model(request, obj, form, change)
+        clients.forget(obj.client_id)
+
+    def response_add(
+        self, request: HttpRequest, obj: Client, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Show the secret, this once."""
+        if secret := request.META[_SECRET]:
+            return self._show(request, {obj: secret})
+        response: HttpResponse = super().response_add(request, obj, post_url_continue)
+        return response
+
+    def response_change(self, request: HttpRequest, obj: Client) -> HttpResponse:
+        """Show the secret that another method has made necessary, this once."""
+        if secret := request.META[_SECRET]:
+            return self._show(request, {obj: secret})
+        response: HttpResponse = super().response_change(request, obj)
+        return response
+
+    @admin.action(description="Give a new secret", permissions=["change"])
+    def give_new_secret(
+        self, request: HttpRequest, queryset: QuerySet[Client]
+    ) -> HttpResponse | None:
+        """Replace secrets; the old ones stop working."""
+        made = {client: client.new_secret() for client in queryset if client.has_secret}
+        if not made:
+            messages.warning(request, "None of these clients authenticates with a secret.")
+            return None
+        for client in made:
+            client.save(update_fields=["secret_sha256", "sealed_secret"])
+            clients.forget(client.client_id)
+            self.log_change(request, client, "A new secret was given.")
+        return self._show(request, made)
+
+    @admin.action(description="Take over: checked, changes itself no more", permissions=["change"])
+    def take_over(self, request: HttpRequest, queryset: QuerySet[Client]) -> None:
+        """Vouch for clients that registered themselves: their registration tokens end."""
+        taken = list(queryset.exclude(registration_token_sha256=""))
+        for client in taken:
+            client.registration_token_sha256 = ""
+            client.save(update_fields=["registration_token_sha256"])
+            clients.forget(client.client_id)
+            tell(request, "taken_over", client)
+        messages.success(request, f"{len(taken)} clients taken over.")
+
+    @admin.display(description="authentication", ordering="token_endpoint_auth_method")
+    def method(self, client: Client) -> str:
+        """Return how it authenticates."""
+        return str(client.get_token_endpoint_auth_method_display())
+
+    @admin.display(description="registered by")
+    def registered_by(self, client: Client) -> str:
+        """Return who answers for what the client says of itself."""
+        if not client.is_self_registered:
+            return "an administrator"
+        by = client.registered_with
+        return f"itself, with “{by.name}”" if by else "itself"
+
+    def _show(self, request: HttpRequest, made: dict[Client, str]) -> HttpResponse:
+        shown = [(f"{client.name} ({client.client_id})", made[client]) for client in made]
+        return self.shown_once(request, "Client secret", shown)

@@ -1,0 +1,37 @@
+"""What people gave to clients, and what they agreed to."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from idp.admin.window import Window, tell
+from idp.models import Consent, Grant
+
+
+@admin.register(Grant)
+class GrantAdmin(Window):
+    """What people gave to clients."""
+
+    list_display = ("id", "user", "client", "scope", "acr", "created_at", "revoked_at")
+    list_filter = ("client", "acr")
+    list_select_related = ("user", "client")
+    search_fields = ("user__username", "user__subject")
+    actions = ("revoke",)
+
+    @admin.action(description="Revoke", permissions=["end"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Grant]) -> None:
+        """Stop every token of the grants."""
+        for grant in queryset:
+            tell(request, "revoked", grant, client=grant.client.client_id)
+        count = Grant.objects.filter(pk__in=queryset).revoke()
+        messages.success(request, f"{count} grants revoked.")
+
+
+@admin.register(Consent)
+class ConsentAdmin(Window):
+    """What people agreed to."""
+
+    list_display = ("user", "client", "scope", "granted_at")
+    list_select_related = ("user", "client")

@@ -44,6 +44,9 @@ class Page(HTMLParser):
         self.forms = []
         self.feed(answer.text)
 
+    def __repr__(self):
+        return f"<{self.status} at {self.url} after {self.passed}: {self.text[:2000]}>"
+
     def handle_starttag(self, tag, attrs):
         given = {name: value or "" for name, value in attrs}
         match tag:
@@ -65,12 +68,12 @@ class Page(HTMLParser):
         for form in self.forms:
             if identifier in {form.identifier, *form.buttons}:
                 return form
-        message = f"no {identifier!r} on {self.name or 'a page'} at {self.url}: {self.text[:2000]}"
+        message = f"no {identifier!r} on {self}"
         raise AssertionError(message)
 
     def json(self):
         """Return the body as data; on any other answer say what came instead."""
-        assert self.status == 200, f"{self.status} at {self.url}: {self.text[:2000]}"
+        assert self.status == 200, self
         return self.answer.json()
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.interop.browser import Person
-from tests.tls import secure_provider
+pytest.register_assert_rewrite("tests.interop.browser", "tests.interop.journey")
+
+from tests.interop.browser import Person  # noqa: E402 - after the line above
+from tests.tls import secure_provider  # noqa: E402
 
 
 @pytest.fixture(scope="session")

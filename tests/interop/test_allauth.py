@@ -13,9 +13,9 @@ SIGN_IN = "/accounts/oidc/countersign/login/"
 
 
 @pytest.fixture(scope="module")
-def rp(provider):
+def rp(registrar):
     callback = f"{SIGN_IN}callback/"
-    with relying_parties.django(provider, "allauth", callback=callback) as running:
+    with relying_parties.django(registrar, "allauth", callback=callback) as running:
         yield running
 
 

@@ -9,8 +9,8 @@ from tests.interop.journey import Journey
 
 
 @pytest.fixture(scope="module")
-def rp(provider):
-    with relying_parties.django(provider, "authlib", callback="/callback") as running:
+def rp(registrar):
+    with relying_parties.django(registrar, "authlib") as running:
         yield running
 
 

@@ -9,10 +9,9 @@ from tests.interop.journey import Journey
 
 
 @pytest.fixture(scope="module")
-def rp(provider):
-    with relying_parties.django(
-        provider, "mozilla_django_oidc", callback="/oidc/callback/"
-    ) as running:
+def rp(registrar):
+    callback = "/oidc/callback/"
+    with relying_parties.django(registrar, "mozilla_django_oidc", callback=callback) as running:
         yield running
 
 

@@ -9,8 +9,8 @@ from tests.interop.journey import Journey
 
 
 @pytest.fixture(scope="module")
-def rp(provider):
-    with relying_parties.node(provider, "oauth4webapi") as running:
+def rp(registrar):
+    with relying_parties.node(registrar, "oauth4webapi") as running:
         yield running
 
 

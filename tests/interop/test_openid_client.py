@@ -9,8 +9,8 @@ from tests.interop.journey import Journey
 
 
 @pytest.fixture(scope="module")
-def rp(provider):
-    with relying_parties.node(provider, "openid_client") as running:
+def rp(registrar):
+    with relying_parties.node(registrar, "openid_client") as running:
         yield running
 
 

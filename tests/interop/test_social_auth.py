@@ -9,12 +9,12 @@ from tests.interop.journey import Journey
 
 
 @pytest.fixture(scope="module")
-def rp(provider):
+def rp(registrar):
     with relying_parties.django(
-        provider,
+        registrar,
         "social_auth",
         callback="/complete/oidc/",
-        options=["--auth-method=client_secret_post"],
+        token_endpoint_auth_method="client_secret_post",
     ) as running:
         yield running
 

@@ -64,14 +64,14 @@ def _dead(now: datetime) -> tuple[QuerySet[Any], ...]:
     """Return the rows to delete, leaves first. A used refresh token stays until it expires."""
     expired = now - TRACE
     oldest = expired - get_policy().refresh_token_lifetime
+    spent = Grant.objects.filter(codes=None, access_tokens=None, refresh_tokens=None)
     return (
         AuthorizationCode.objects.filter(expires_at__lt=expired),
         AccessToken.objects.filter(expires_at__lt=expired),
         RefreshToken.objects.filter(expires_at__lt=expired),
         Interaction.objects.filter(expires_at__lt=expired),
-        Grant.objects.filter(
-            created_at__lt=oldest, codes=None, access_tokens=None, refresh_tokens=None
-        ),
+        spent.filter(created_at__lt=oldest),
+        spent.filter(created_at__lt=expired, user=None),  # a client's own, never refreshed
         Session.objects.filter(expires_at__lt=expired),
         LogoutNotice.objects.filter(created_at__lt=now - HISTORY),
         SigningKey.objects.filter(retires_at__lt=expired),

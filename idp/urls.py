@@ -27,6 +27,7 @@ urlpatterns = [
     path("interaction/<uuid:interaction_id>/continue", authorization.proceed, name="continue"),
     path("token", token.token, name="token"),
     path("introspect", token.introspect, name="introspect"),
+    path("revoke", token.revoke, name="revoke"),
     path("userinfo", userinfo, name="userinfo"),
     path("register", registration.register, name="register"),
     path("register/<str:client_id>", registration.manage, name="registration"),

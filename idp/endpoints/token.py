@@ -1,4 +1,4 @@
-"""Token endpoint and introspection endpoint. RFC 6749 3.2; RFC 7662; OIDC.md B12, B13."""
+"""Token, introspection and revocation endpoint. RFC 6749 3.2; RFC 7662; RFC 7009; OIDC.md B12."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from idp.oauth import server
 @csrf_exempt
 @require_POST
 def token(request: HttpRequest) -> HttpResponse:
-    """Exchange a code or a refresh token."""
+    """Exchange a code, a refresh token or a client's own authentication."""
     return server.create_token_response(request)
 
 
@@ -23,3 +23,10 @@ def token(request: HttpRequest) -> HttpResponse:
 def introspect(request: HttpRequest) -> HttpResponse:
     """Tell a client about an access token."""
     return server.create_introspection_response(request)
+
+
+@csrf_exempt
+@require_POST
+def revoke(request: HttpRequest) -> HttpResponse:
+    """Take a token back from a client."""
+    return server.create_revocation_response(request)

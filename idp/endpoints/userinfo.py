@@ -1,4 +1,4 @@
-"""Userinfo endpoint. OpenID Connect Core 5.3; errors as RFC 6750 3 says."""
+"""Userinfo endpoint, in JSON or as a JWT. OpenID Connect Core 5.3; errors as RFC 6750 3 says."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ def userinfo(request: HttpRequest) -> HttpResponse:
         value = presented_token(request)
         if not value:
             return HttpResponse(status=401, headers=NO_STORE | {"WWW-Authenticate": "Bearer"})
-        return JsonResponse(claims_for(value), headers=NO_STORE)
+        found = claims_for(value)
+        if isinstance(found, str):
+            return HttpResponse(found, content_type="application/jwt", headers=NO_STORE)
+        return JsonResponse(found, headers=NO_STORE)
     except ProtocolError as error:
         challenge = f'Bearer error="{error.code}", error_description="{error.description}"'
         return JsonResponse(

@@ -56,6 +56,9 @@ class CodeGrant(AuthorizationCodeGrant):
         if client.check_grant_type("refresh_token"):
             expires_at = now + get_policy().refresh_token_lifetime
             answer = issuing.renewable(answer, scope=grant.scope, expires_at=expires_at)
+        if "openid" in scope:
+            value = answer.body["access_token"]
+            answer.body["id_token"] = id_token(grant, client, nonce=code.nonce, access_token=value)
         with transaction.atomic():
             redeemed = code.redeem(now)
             if redeemed:
@@ -63,10 +66,6 @@ class CodeGrant(AuthorizationCodeGrant):
         if not redeemed:
             issuing.revoke(grant, kind="code.reused", client=client)
             raise issuing.refused()
-        if "openid" in scope:
-            value = answer.body["access_token"]
-            token = id_token(grant, client, nonce=code.nonce, access_token=value)
-            return 200, answer.body | {"id_token": token}, self.TOKEN_RESPONSE_HEADER
         return 200, answer.body, self.TOKEN_RESPONSE_HEADER
 
 

@@ -16,16 +16,20 @@ from idp.oauth.id_token import id_token
 from idp.protocol.interaction import Issue
 
 
-@transaction.atomic
 def issue(asked: AuthorizationRequest, decided: Issue, session: Session) -> dict[str, str]:
-    """Return the parameters of the answer, by the request's response type."""
-    grant = _grant(asked, decided, session)
+    """Return the parameters of the answer, by the request's response type.
+
+    Raises:
+        ProtocolError: the client has no key that its ID token can be encrypted to.
+    """
     wanted, answer = asked.response_type.split(), dict[str, str]()
-    if "code" in wanted:
-        answer["code"] = code_flow.issue_code(asked, grant)
-    if "token" in wanted:
-        answer |= issuing.front_channel_token(grant, asked.client, now=grant.created_at)
-    if "id_token" in wanted:
+    with transaction.atomic():
+        grant = _grant(asked, decided, session)
+        if "code" in wanted:
+            answer["code"] = code_flow.issue_code(asked, grant)
+        if "token" in wanted:
+            answer |= issuing.front_channel_token(grant, asked.client, now=grant.created_at)
+    if "id_token" in wanted:  # no transaction waits while the client's keys are fetched
         answer["id_token"] = id_token(
             grant,
             asked.client,

@@ -36,6 +36,9 @@ def id_token(
     `nonce` as the client sent it; `access_token` and `code` that stand beside it in a
     response are bound to it. What scopes open is at the userinfo endpoint; `scopes` names
     those whose claims are here, because no access token goes with them (Core 5.4).
+
+    Raises:
+        ProtocolError: it is to be encrypted, and the client has no key for that.
     """
     algorithm, now = client.id_token_signed_response_alg, int(time.time())
     person = person_claims(grant.user) if grant.user else {}
@@ -57,13 +60,21 @@ def id_token(
     for name, value in (("at_hash", access_token), ("c_hash", code)):
         if value:
             found[name] = create_half_hash(value, algorithm).decode()
-    return jose.sign(found, algorithm=algorithm)
+    return jose.for_client(
+        found,
+        client,
+        typ="JWT",
+        algorithm=algorithm,
+        key_management=client.id_token_encrypted_response_alg,
+        content_encryption=client.id_token_encrypted_response_enc,
+    )
 
 
 def read_hint(token: str) -> dict[str, Any] | None:
     """Return the claims of an ID token that this provider issued; None for anything else.
 
-    An expired one is still a hint (Core 3.1.2.1). Another kind of JWT is not (RFC 8725 3.12).
+    An expired one is still a hint (Core 3.1.2.1). Another kind of JWT is not (RFC 8725 3.12):
+    logout tokens have events, signed userinfo never expires, the others have a `typ`.
     """
     allowed = jose.Pinned(*get_policy().id_token_signing_algorithms)
     try:
@@ -71,7 +82,8 @@ def read_hint(token: str) -> dict[str, Any] | None:
     except (JoseError, ValueError):
         return None
     found = decoded.claims
-    is_id_token = decoded.header.get("typ") == "JWT" and "events" not in found
+    typed = decoded.header.get("typ") == "JWT"
+    is_id_token = typed and "exp" in found and "events" not in found
     is_ours = found.get("iss") == get_policy().issuer
     whole = isinstance(found.get("sub"), str) and isinstance(found.get("aud"), str)
     return dict(found) if is_id_token and is_ours and whole else None

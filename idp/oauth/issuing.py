@@ -72,6 +72,11 @@ def front_channel_token(grant: Grant, client: Client, *, now: datetime) -> dict[
 def revoke(grant: Grant, *, kind: str, client: Client) -> None:
     """Stop the family, and tell the administrator why. `client` presented the value."""
     Grant.objects.filter(pk=grant.pk).revoke()
+    report(grant, kind=kind, client=client)
+
+
+def report(grant: Grant, *, kind: str, client: Client) -> None:
+    """Tell the administrator what `client` did with a token of `grant`."""
     SecurityEvent.objects.create(
         kind=kind,
         subject=grant.user.subject if grant.user else "",

@@ -11,7 +11,7 @@ from typing import Any
 from idp.oauth import registration
 from idp.oauth.profile import Profile
 from idp.policy import IdpPolicy
-from idp.protocol.algorithms import ASSERTION, SIGNING
+from idp.protocol.algorithms import ASSERTION, CONTENT_ENCRYPTION, KEY_MANAGEMENT, SIGNING
 from idp.protocol.claims import SCOPE_CLAIMS
 
 ENDPOINTS = {
@@ -19,6 +19,7 @@ ENDPOINTS = {
     "token_endpoint": "/token",
     "userinfo_endpoint": "/userinfo",
     "introspection_endpoint": "/introspect",
+    "revocation_endpoint": "/revoke",
     "end_session_endpoint": "/logout",
     "check_session_iframe": "/check-session",
     "jwks_uri": "/jwks",
@@ -41,11 +42,13 @@ def document(profile: Profile, policy: IdpPolicy) -> dict[str, Any]:
         "grant_types_supported": list(profile.grant_types),
         "acr_values_supported": list(policy.acr_values),
         "subject_types_supported": ["public", "pairwise"],
-        "id_token_signing_alg_values_supported": list(policy.id_token_signing_algorithms),
+        **_algorithms(policy),
         "token_endpoint_auth_methods_supported": list(profile.client_authentication),
         "token_endpoint_auth_signing_alg_values_supported": _ASSERTION_ALGORITHMS,
         "introspection_endpoint_auth_methods_supported": confidential,
         "introspection_endpoint_auth_signing_alg_values_supported": _ASSERTION_ALGORITHMS,
+        "revocation_endpoint_auth_methods_supported": list(profile.client_authentication),
+        "revocation_endpoint_auth_signing_alg_values_supported": _ASSERTION_ALGORITHMS,
         "code_challenge_methods_supported": list(profile.code_challenge_methods),
         "claim_types_supported": ["normal"],
         "claims_supported": [*_ALWAYS, *opened],
@@ -61,6 +64,20 @@ def document(profile: Profile, policy: IdpPolicy) -> dict[str, Any]:
         "frontchannel_logout_session_supported": True,
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
+    }
+
+
+def _algorithms(policy: IdpPolicy) -> dict[str, list[str]]:
+    """Return what is signed and encrypted, and how. Also RFC 9701 7."""
+    algorithms = {
+        "signing_alg": policy.id_token_signing_algorithms,
+        "encryption_alg": KEY_MANAGEMENT,
+        "encryption_enc": CONTENT_ENCRYPTION,
+    }
+    return {
+        f"{answer}_{use}_values_supported": list(names)
+        for answer in ("id_token", "userinfo", "introspection")
+        for use, names in algorithms.items()
     }
 
 

@@ -22,9 +22,11 @@ from idp.oauth import (
     front_channel,
     introspection,
     metadata,
+    revocation,
     session_state,
 )
 from idp.oauth.authorization_request import AuthorizationError, AuthorizationRequest, Reply
+from idp.oauth.client_credentials import OwnBehalfGrant
 from idp.oauth.code_flow import CodeGrant, S256Only
 from idp.oauth.form_request import FormRequest, UnsupportedMediaTypeError
 from idp.oauth.profile import Profile
@@ -40,7 +42,7 @@ PROFILE = Profile(
     scopes=("openid", "profile", "email", "address", "phone", "offline_access"),
     response_types=RESPONSE_TYPES,
     response_modes=RESPONSE_MODES,
-    grant_types=("authorization_code", "implicit", "refresh_token"),
+    grant_types=("authorization_code", "implicit", "refresh_token", "client_credentials"),
     code_challenge_methods=("S256",),
     client_authentication=(
         "client_secret_basic",
@@ -54,6 +56,8 @@ PROFILE = Profile(
 CONFIDENTIAL = tuple(name for name in PROFILE.client_authentication if name != "none")
 TOKEN_GRANTS = tuple(name for name in PROFILE.grant_types if name != "implicit")
 """``implicit`` is a registration's word for tokens from the authorization endpoint."""
+ANSWERS = ["application/json", introspection.MEDIA_TYPE]
+"""Of introspection, the usual one first."""
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
@@ -91,6 +95,7 @@ class Server(AuthorizationServer):
 _server = Server()
 _server.register_grant(CodeGrant, [S256Only(required=True)])
 _server.register_grant(RefreshGrant)
+_server.register_grant(OwnBehalfGrant)
 
 
 def validate_authorization_request(request: HttpRequest) -> AuthorizationRequest:
@@ -120,7 +125,10 @@ def create_authorization_response(
     browser_state: str,
 ) -> HttpResponse:
     """Send the client what its response type asks for."""
-    answer = front_channel.issue(asked, issue, session)
+    try:
+        answer = front_channel.issue(asked, issue, session)
+    except ProtocolError as error:
+        return error_redirect(request, asked.reply, error.code, error.description)
     if "openid" in asked.scope:
         uri = asked.reply.redirect_uri
         answer |= session_state.parameters(asked.client.client_id, uri, browser_state)
@@ -152,11 +160,27 @@ def create_introspection_response(request: HttpRequest) -> HttpResponse:
         form = form_request.read(request)
         client = _server.authenticate_client(form, CONFIDENTIAL)
         found = introspection.introspect(client, form.form.get("token", ""))
+        if request.get_preferred_type(ANSWERS) == introspection.MEDIA_TYPE:
+            answer = introspection.as_jwt(found, client)
+            return HttpResponse(answer, content_type=introspection.MEDIA_TYPE, headers=NO_STORE)
     except ProtocolError as error:
         return error_response(error)
     except OAuth2Error as error:
         return _server.handle_response(*error())
     return JsonResponse(found, headers=NO_STORE)
+
+
+def create_revocation_response(request: HttpRequest) -> HttpResponse:
+    """Answer the revocation endpoint, to every client. RFC 7009 2."""
+    try:
+        form = form_request.read(request)
+        client = _server.authenticate_client(form, PROFILE.client_authentication)
+        revocation.revoke(client, form.form.get("token", ""))
+    except ProtocolError as error:
+        return error_response(error)
+    except OAuth2Error as error:
+        return _server.handle_response(*error())
+    return HttpResponse(headers=NO_STORE)
 
 
 def discovery_document() -> dict[str, Any]:

@@ -12,7 +12,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from idp.models import AccessToken, User
+from idp.oauth import jose
 from idp.oauth.form_request import FORM
+from idp.policy import get_policy
 from idp.protocol import claims, opaque, parameters
 from idp.protocol.errors import ErrorCode, ProtocolError
 
@@ -45,11 +47,14 @@ def live_token(value: str) -> AccessToken | None:
     return found if found and found.grant.is_live() else None
 
 
-def userinfo(value: str) -> dict[str, Any]:
-    """Return the claims that an access token opens.
+def userinfo(value: str) -> dict[str, Any] | str:
+    """Return the claims that an access token opens; a JWT of them to a client that wants one.
+
+    OpenID Connect Core 5.3.2.
 
     Raises:
-        ProtocolError: no live token for this provider, or one without ``openid``.
+        ProtocolError: no live token for this provider, or one without ``openid``; or the claims
+            are to be encrypted, and the client has no key for that.
     """
     token = live_token(value)
     if token is None or token.audience:
@@ -61,7 +66,18 @@ def userinfo(value: str) -> dict[str, Any]:
     if user is None:
         raise ProtocolError(ErrorCode.INVALID_TOKEN, "The access token is not a person's.")
     asked = token.grant.claims.get("userinfo")
-    return {"sub": token.grant.subject} | claims.released(person_claims(user), scopes, asked)
+    found = {"sub": token.grant.subject} | claims.released(person_claims(user), scopes, asked)
+    client = token.grant.client
+    if client.userinfo_signed_response_alg or client.userinfo_encrypted_response_alg:
+        return jose.for_client(
+            found | {"iss": get_policy().issuer, "aud": client.client_id},
+            client,
+            typ="JWT",
+            algorithm=client.userinfo_signed_response_alg,
+            key_management=client.userinfo_encrypted_response_alg,
+            content_encryption=client.userinfo_encrypted_response_enc,
+        )
+    return found
 
 
 def person_claims(user: User) -> dict[str, Any]:

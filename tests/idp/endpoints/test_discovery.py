@@ -34,7 +34,12 @@ def test_every_endpoint_is_served(document):
 def test_what_is_offered_is_what_is_done(document):
     assert document["response_types_supported"] == list(RESPONSE_TYPES)
     assert document["response_modes_supported"] == ["query", "fragment", "form_post"]
-    assert document["grant_types_supported"] == ["authorization_code", "implicit", "refresh_token"]
+    assert document["grant_types_supported"] == [
+        "authorization_code",
+        "implicit",
+        "refresh_token",
+        "client_credentials",
+    ]
     assert document["code_challenge_methods_supported"] == ["S256"]
     assert document["id_token_signing_alg_values_supported"] == ["ES256", "RS256", "PS256", "EdDSA"]
     assert document["authorization_response_iss_parameter_supported"] is True

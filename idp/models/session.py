@@ -25,6 +25,14 @@ class Session(models.Model):
     def __str__(self) -> str:
         return str(self.id)
 
+    def hold(self) -> bool:
+        """Keep it from ending before this transaction does; False if it has ended already.
+
+        One guarded UPDATE that changes nothing: whoever ends the session waits for the row,
+        and then finds the grants that were made meanwhile (OIDC.md K1, K2).
+        """
+        return bool(Session.objects.filter(pk=self.pk, ended_at=None).update(ended_at=None))
+
 
 class AuthenticationEvent(models.Model):
     """One authentication of a session's person, with the evidence that it gave."""

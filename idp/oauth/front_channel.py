@@ -13,6 +13,7 @@ from idp.models import Grant, Session
 from idp.oauth import code_flow, issuing, subjects
 from idp.oauth.authorization_request import AuthorizationRequest
 from idp.oauth.id_token import id_token
+from idp.protocol.errors import ErrorCode, ProtocolError
 from idp.protocol.interaction import Issue
 
 
@@ -20,10 +21,13 @@ def issue(asked: AuthorizationRequest, decided: Issue, session: Session) -> dict
     """Return the parameters of the answer, by the request's response type.
 
     Raises:
-        ProtocolError: the client has no key that its ID token can be encrypted to.
+        ProtocolError: the session has ended since it was decided, or the client has no key
+            that its ID token can be encrypted to.
     """
     wanted, answer = asked.response_type.split(), dict[str, str]()
     with transaction.atomic():
+        if not session.hold():
+            raise ProtocolError(ErrorCode.LOGIN_REQUIRED, "The session has just ended.")
         grant = _grant(asked, decided, session)
         if "code" in wanted:
             answer["code"] = code_flow.issue_code(asked, grant)

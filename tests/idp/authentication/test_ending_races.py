@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 
 import pytest
+from django.db import connections, transaction
 from django.test import Client as HttpClient
+from django.utils import timezone
 
 from idp.authentication import session
-from idp.models import LogoutNotice
-from tests.factories import a_client
+from idp.models import Grant, LogoutNotice
+from tests.factories import a_client, a_session
 from tests.idp.oauth.test_races import PARALLEL, all_at_once
 from tests.idp.relying_party import RelyingParty, signed_in_browser
 
@@ -53,3 +56,31 @@ def test_k2_a_refresh_during_the_logout_leaves_nothing_alive():
     for tokens in (*started, *given):
         assert rp.introspect(tokens["access_token"]) == {"active": False}
         assert rp.refresh(tokens["refresh_token"]).status_code == 400
+
+
+def test_k1_what_is_granted_just_before_the_end_is_told_and_revoked():
+    client = a_client(backchannel_logout_uri="https://rp.example/back")
+    row = a_session()
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            assert row.hold()
+            ending = pool.submit(in_its_own_connection, partial(session.end, row))
+            assert wait([ending], timeout=0.5).not_done
+            Grant.objects.create(
+                client=client,
+                user=row.user,
+                session=row,
+                subject=row.user.subject,
+                scope="openid",
+                created_at=timezone.now(),
+            )
+        assert len(ending.result()) == 1
+    assert Grant.objects.get().revoked_at is not None
+    assert not row.hold()
+
+
+def in_its_own_connection(work):
+    try:
+        return work()
+    finally:
+        connections.close_all()

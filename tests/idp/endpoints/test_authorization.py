@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client as HttpClient
 
-from idp.models import AuthorizationCode
+from idp.authentication import dispatcher, session
+from idp.models import AuthorizationCode, Grant
 from tests.factories import a_client, a_public_client
 from tests.idp.expecting import assert_error, assert_page
 from tests.idp.relying_party import (
@@ -260,3 +261,17 @@ def test_form_post_carries_errors_too(rp, browser):
     page = rp.authorize(browser, response_mode="form_post", prompt="none").content.decode()
     assert 'value="consent_required"' in page
     assert 'name="iss"' in page
+
+
+def test_a_session_that_ends_meanwhile_gives_nothing_any_more(rp, browser, monkeypatch):
+    rp.has_consent(browser)
+    decide = dispatcher.next_step
+
+    def overtaken(*args, **kwargs):
+        step = decide(*args, **kwargs)
+        session.end(browser.session_row)
+        return step
+
+    monkeypatch.setattr(dispatcher, "next_step", overtaken)
+    assert answer(rp.authorize(browser))["error"] == "login_required"
+    assert not Grant.objects.exists()

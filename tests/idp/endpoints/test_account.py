@@ -54,7 +54,7 @@ def test_the_account_page_says_who_and_how_strongly(signed_in):
         "",
     ],
 )
-def test_next_never_leaves_the_origin(given):
+def test_g6_next_never_leaves_the_origin(given):
     assert safe_path(given) == HOME
 
 

@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from django.test import Client as HttpClient
 
-from idp.models import Session
+from idp.models import Grant, Session
+from idp.oauth.id_token import id_token, read_hint
+from idp.policy import get_policy
 from tests.factories import a_client, a_person
 from tests.idp.relying_party import FORM, RelyingParty, answer, signed_in_browser
 
 pytestmark = pytest.mark.django_db(databases=["default", "biometric"])
 BACK = "https://rp.example/logged-out"
+ELSEWHERE = [
+    "https://evil.example/",
+    "//evil.example/logged-out",
+    "/\\evil.example",
+    "https:evil.example",
+    "https://rp.example@evil.example/logged-out",
+    "https://rp.example.evil.example/logged-out",
+    "https://rp.example/logged-out#@evil.example",
+    "https://rp.example/logged-out?next=https://evil.example",
+    "https://rp.example/logged-out/../evil",
+    "https://RP.example/logged-out",
+    "HTTPS://rp.example/logged-out",
+    "http://rp.example/logged-out",
+    "https://rp.example:443/logged-out",
+    "https://rp.example/logged-out ",
+    "https://rp.example/%6cogged-out",
+    "javascript:alert(1)//https://rp.example/logged-out",
+    "data:text/html,x",
+    "/account/",
+]
+"""OIDC.md G6: tricks of open redirects, against the one address that is registered."""
 
 
 @pytest.fixture
@@ -38,13 +62,51 @@ def test_the_hint_of_this_session_ends_it_and_leads_back(browser, tokens):
     assert response.cookies["countersign_session"].value == ""
 
 
+def test_without_a_state_none_goes_back(browser, tokens):
+    query = {"id_token_hint": tokens["id_token"], "post_logout_redirect_uri": BACK}
+    assert browser.get("/logout", query)["Location"] == BACK
+
+
+@pytest.mark.parametrize(
+    "further", [{"ui_locales": "de en"}, {"logout_hint": "alice"}, {"unknown": "x"}]
+)
+def test_what_a_client_may_add_changes_nothing(rp, browser, tokens, further):
+    query = {"id_token_hint": tokens["id_token"], "client_id": rp.row.client_id} | further
+    response = browser.get("/logout", query | {"post_logout_redirect_uri": BACK})
+    assert response["Location"] == BACK
+    assert not is_signed_in(browser)
+
+
+def test_an_expired_hint_is_still_a_hint(rp, browser, settings):
+    settings.IDP = settings.IDP | {"id_token_lifetime": -timedelta(hours=1)}
+    get_policy.cache_clear()
+    tokens = rp.tokens(browser)
+    response = browser.get("/logout", {"id_token_hint": tokens["id_token"]})
+    get_policy.cache_clear()
+    assert response.status_code == 200
+    assert not is_signed_in(browser)
+
+
+def test_a_hint_calls_the_person_as_its_client_does(browser):
+    pairwise = {"subject_type": "pairwise", "sector_identifier": "rp.example"}
+    tokens = RelyingParty(a_client(**pairwise)).tokens(browser)
+    Grant.objects.update(session=None)  # as for a token without a sid
+    row = RelyingParty(a_client(**pairwise)).row
+    hint = id_token(Grant.objects.get(), row)
+    said = read_hint(hint) or {}
+    assert "sid" not in said
+    assert said["sub"] == (read_hint(tokens["id_token"]) or {})["sub"]
+    browser.get("/logout", {"id_token_hint": hint})
+    assert not is_signed_in(browser)
+
+
 def test_without_an_address_to_return_to_a_page_says_so(browser, tokens):
     response = browser.get("/logout", {"id_token_hint": tokens["id_token"]})
     assert 'data-page="signed-out"' in response.content.decode()
     assert not is_signed_in(browser)
 
 
-def test_logout_ends_tokens_without_offline_access(rp, browser):
+def test_k2_logout_ends_refresh_tokens_without_offline_access_and_keeps_the_others(rp, browser):
     online = rp.tokens(browser, scope="openid")
     offline = rp.tokens(browser, scope="openid offline_access")
     browser.get("/logout", {"id_token_hint": online["id_token"]})
@@ -67,8 +129,10 @@ def confirm(browser, page, answer):
     return browser.post("/logout/confirm", fields)
 
 
-@pytest.mark.parametrize("query", [{}, {"state": "x"}, {"logout_hint": "alice"}])
-def test_without_a_hint_the_person_is_asked(browser, query):
+@pytest.mark.parametrize(
+    "query", [{}, {"state": "x"}, {"logout_hint": "alice"}, {"ui_locales": "de xx-invalid"}]
+)
+def test_g8_without_a_hint_the_person_is_asked(browser, query):
     page = browser.get("/logout", query)
     assert 'data-page="logout"' in page.content.decode()
     assert is_signed_in(browser)
@@ -82,7 +146,7 @@ def test_the_person_may_stay(browser):
     assert is_signed_in(browser)
 
 
-def test_the_confirmation_cannot_be_forged(browser):
+def test_g8_the_confirmation_cannot_be_forged(browser):
     browser.handler.enforce_csrf_checks = True
     assert browser.post("/logout/confirm", {"answer": "logout"}).status_code == 403
     assert is_signed_in(browser)
@@ -95,13 +159,41 @@ def test_without_a_hint_the_browser_is_not_sent_away(rp, browser):
     assert not is_signed_in(browser)
 
 
-def test_another_person_s_hint_asks_first(rp, tokens):
+def test_g8_another_person_s_hint_asks_first(rp, tokens):
     other = signed_in_browser(a_person())
     query = {"id_token_hint": tokens["id_token"], "post_logout_redirect_uri": BACK}
     page = other.get("/logout", query)
     assert is_signed_in(other)
     assert confirm(other, page, "logout")["Location"] == BACK
     assert not is_signed_in(other)
+
+
+def test_g8_a_hint_of_an_earlier_session_of_the_same_person_asks_first(rp, browser, tokens):
+    later = signed_in_browser(browser.session_row.user)
+    page = later.get("/logout", {"id_token_hint": tokens["id_token"]})
+    assert 'data-page="logout"' in page.content.decode()
+    assert is_signed_in(later)
+
+
+def test_g8_a_hint_without_the_browser_s_cookie_ends_no_session(browser, tokens):
+    assert HttpClient().get("/logout", {"id_token_hint": tokens["id_token"]}).status_code == 200
+    assert is_signed_in(browser)
+
+
+@pytest.mark.parametrize("uri", ELSEWHERE)
+def test_g6_nobody_is_sent_to_an_address_that_is_not_registered(rp, browser, tokens, uri):
+    query = {"id_token_hint": tokens["id_token"], "post_logout_redirect_uri": uri}
+    asked = {"client_id": rp.row.client_id, "post_logout_redirect_uri": uri}
+    answer = {"answer": "logout"}
+    for response in (
+        browser.get("/logout", query),
+        browser.get("/logout", asked),
+        browser.post("/logout", urlencode(query), content_type=FORM),
+        browser.post("/logout/confirm", query | answer),
+    ):
+        assert response.status_code == 400
+        assert "Location" not in response.headers
+    assert is_signed_in(browser)
 
 
 @pytest.mark.parametrize(
@@ -113,6 +205,7 @@ def test_another_person_s_hint_asks_first(rp, tokens):
         {"post_logout_redirect_uri": "javascript:alert(1)"},
         {"post_logout_redirect_uri": BACK + "/"},
         {"id_token_hint": "nonsense"},
+        {"id_token_hint": "a.b.c.d.e"},  # encrypted: we publish no key for that
         {"client_id": "another"},
     ],
 )
@@ -120,6 +213,7 @@ def test_a_wrong_request_is_a_page_and_ends_nothing(browser, tokens, change):
     query = {"id_token_hint": tokens["id_token"], "post_logout_redirect_uri": BACK} | change
     response = browser.get("/logout", query)
     assert response.status_code == 400
+    assert "Location" not in response.headers
     assert 'data-page="error"' in response.content.decode()
     assert is_signed_in(browser)
 

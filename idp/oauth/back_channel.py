@@ -15,6 +15,7 @@ from idp.fetching import FetchError
 from idp.models import LogoutNotice, SecurityEvent
 from idp.oauth import subjects
 from idp.oauth.logout_token import logout_token
+from idp.protocol.errors import ProtocolError
 
 SUCCESS = (200, 204)
 
@@ -45,4 +46,6 @@ def _attempt(notice: LogoutNotice, address: str, now: datetime) -> str:
         answer = fetching.post_form(address, form)
     except FetchError as error:
         return error.reason
+    except ProtocolError:
+        return "no encryption key"
     return str(answer.status)

@@ -19,10 +19,13 @@ LIFETIME = timedelta(minutes=2)
 
 
 def logout_token(notice: LogoutNotice, *, now: datetime) -> str:
-    """Return a token for the notice's client, signed as its ID tokens are.
+    """Return a token for the notice's client, signed and encrypted as its ID tokens are.
 
     `sid` is in each, not only where `backchannel_logout_session_required` asks for it: other
     sessions of the same person go on.
+
+    Raises:
+        ProtocolError: the client registered encryption and has no key for it.
     """
     client, issued_at = notice.client, int(now.timestamp())
     claims = {
@@ -35,4 +38,11 @@ def logout_token(notice: LogoutNotice, *, now: datetime) -> str:
         "sub": notice.subject,
         "sid": notice.sid,
     }
-    return jose.sign(claims, algorithm=client.id_token_signed_response_alg, typ=TYP)
+    return jose.for_client(
+        claims,
+        client,
+        typ=TYP,
+        algorithm=client.id_token_signed_response_alg,
+        key_management=client.id_token_encrypted_response_alg,
+        content_encryption=client.id_token_encrypted_response_enc,
+    )

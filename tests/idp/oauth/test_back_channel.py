@@ -8,8 +8,8 @@ from urllib.parse import parse_qs
 
 import pytest
 from django.utils import timezone
-from joserfc import jwt
-from joserfc.jwk import KeySet
+from joserfc import jwe, jwt
+from joserfc.jwk import ECKey, KeySet
 from kombu.exceptions import OperationalError
 
 from idp import tasks
@@ -168,6 +168,25 @@ def test_the_event_names_the_person_and_not_what_a_sector_calls_them(browser, in
     Client.objects.filter(pk=row.pk).update(is_active=False)
     deliver(notice)
     assert SecurityEvent.objects.get().subject == browser.session_row.user.subject
+
+
+def test_k1_it_is_encrypted_where_id_tokens_are(notice, site):
+    key = ECKey.generate_key("P-256", {"kid": "enc", "use": "enc"})
+    Client.objects.update(
+        id_token_encrypted_response_alg="ECDH-ES", jwks={"keys": [key.as_dict(private=False)]}
+    )
+    assert deliver(notice)
+    (token,) = parse_qs(site.requests[0].partition("\r\n\r\n")[2])["logout_token"]
+    opened_by_client = jwe.decrypt_compact(token, key)
+    assert opened_by_client.headers()["cty"] == "JWT"
+    assert opened(opened_by_client.plaintext.decode())[0]["typ"] == "logout+jwt"
+
+
+def test_k1_without_a_key_to_encrypt_to_nothing_is_sent(notice, site):
+    Client.objects.update(id_token_encrypted_response_alg="ECDH-ES", jwks={"keys": []})
+    assert not deliver(notice)
+    assert state(notice) == ("pending", ["no encryption key"])
+    assert site.requests == []
 
 
 def test_b15_a_logout_token_is_no_hint(rp, notice, browser):

@@ -1,6 +1,6 @@
 """A person at a browser without scripts: cookies, redirects, forms, and one passkey.
 
-HTML 4.10 (forms); WebAuthn Level 3 through the software authenticator. What a page's script
+HTML 4.2.5.3 (refresh), 4.10 (forms); WebAuthn Level 3 through the software authenticator. What a page's script
 would do (`form_post`, passkeys) is done here by hand.
 """
 
@@ -41,6 +41,7 @@ class Page(HTMLParser):
         self.text = answer.text
         self.passed = [hop.url for hop in answer.history]
         self.name = ""
+        self.leads_to = ""
         self.forms = []
         self.feed(answer.text)
 
@@ -52,6 +53,8 @@ class Page(HTMLParser):
         match tag:
             case "body":
                 self.name = given.get("data-page", "")
+            case "meta" if given.get("http-equiv", "").lower() == "refresh":
+                self.leads_to = urljoin(self.url, given["content"].partition("url=")[2])
             case "form":
                 action = urljoin(self.url, given.get("action") or self.url)
                 method = given.get("method", "get").lower()
@@ -98,8 +101,9 @@ class Person:
         return self._follow(self.submit(page, button, **fields))
 
     def open(self, url):
-        """Return the page at `url`, after its redirects."""
-        return Page(self._browser.get(url, timeout=SECONDS))
+        """Return the page at `url`, after its redirects, those by a page included."""
+        page = Page(self._browser.get(url, timeout=SECONDS))
+        return self.open(page.leads_to) if page.leads_to else page
 
     def submit(self, page, button, **fields):
         """Send the form that holds `button`, with `fields` filled in."""

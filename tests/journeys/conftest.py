@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import shutil
-import subprocess
 from pathlib import Path
 
 import psycopg
@@ -16,6 +15,7 @@ import pytest
 from idp.management.deployment import Deployment, prepare, serve
 from idp.management.ports import free_port
 from idp.management.processes import Children
+from tests.debian import install
 from tests.servers import database_url, no_services_of_the_machine, postgresql
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -86,7 +86,7 @@ def _databases(server):
 @pytest.fixture(scope="session")
 def chromium(request):
     """The path of a Chromium, installed where that may be done without asking anybody."""
-    found = _chromium() or (_install_chromium() and _chromium())
+    found = _chromium() or (install("chromium") and _chromium())
     if not found:
         request.config.stash[_missing_browser] = True
         pytest.skip(ADVICE)
@@ -95,23 +95,6 @@ def chromium(request):
 
 def _chromium():
     return next(filter(None, map(shutil.which, CHROMIUM)), None)
-
-
-def _install_chromium():
-    """Install Debian's Chromium as root or by a sudo that asks for no password."""
-    apt = shutil.which("apt-get")
-    for prefix in ([], ["sudo", "-n"]):
-        if apt and _runs([*prefix, apt, "update", "-qq"]):
-            return _runs([*prefix, apt, "install", "-y", "-qq", "chromium"])
-    return False
-
-
-def _runs(command):
-    if not shutil.which(command[0]):
-        return False
-    environment = {"DEBIAN_FRONTEND": "noninteractive", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
-    done = subprocess.run(command, env=environment, capture_output=True, check=False)
-    return done.returncode == 0
 
 
 def pytest_terminal_summary(terminalreporter, config):

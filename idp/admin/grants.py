@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from idp.admin.window import Window, tell
 from idp.models import Consent, Grant
+from idp.oauth import consents
 
 
 @admin.register(Grant)
@@ -35,3 +36,13 @@ class ConsentAdmin(Window):
 
     list_display = ("user", "client", "scope", "granted_at")
     list_select_related = ("user", "client")
+    search_fields = ("user__username", "user__subject")
+    actions = ("withdraw",)
+
+    @admin.action(description="Withdraw", permissions=["end"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Consent]) -> None:
+        """Take the consents back for the people, with every token that came from them."""
+        for consent in queryset.select_related("user", "client"):
+            tell(request, "withdrawn", consent, client=consent.client.client_id)
+            consents.withdraw(consent)
+        messages.success(request, "The consents were withdrawn.")

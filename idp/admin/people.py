@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.http import HttpRequest
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from idp.admin.window import Audited, Window
+from idp.authentication import session
 from idp.models import PairwiseSubject, Passkey, User
+from idp.tasks import deliver_soon
 
 admin.site.unregister(Group)  # nothing here is granted by groups
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """A new password, or none any more. A new one ends sessions by itself."""
+
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - Django's signature
+        """Save it; without a password, what it opened ends as well. OIDC.md B9."""
+        user: User = super().save(commit)
+        if not user.has_usable_password():
+            deliver_soon(session.end_all(user))
+        return user
 
 
 @admin.register(User)
@@ -19,7 +35,7 @@ class PersonAdmin(DjangoUserAdmin, Audited):  # type: ignore[type-arg]
 
     form = UserChangeForm
     add_form = UserCreationForm
-    change_password_form = AdminPasswordChangeForm
+    change_password_form = PasswordForm
     list_display = ("username", "first_name", "last_name", "is_active", "is_staff")
     readonly_fields = ("subject", "last_login", "date_joined")
     filter_horizontal = ()
@@ -29,6 +45,12 @@ class PersonAdmin(DjangoUserAdmin, Audited):  # type: ignore[type-arg]
         ("Access", {"fields": ("is_active", "is_staff", "is_superuser")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
+        """Save; a closed account keeps no session and no grant. OIDC.md B9."""
+        super().save_model(request, obj, form, change)
+        if change and not obj.is_active:
+            deliver_soon(session.end_all(obj))
 
 
 @admin.register(Passkey)

@@ -134,6 +134,18 @@ def end(session: Session) -> list[UUID] | None:
     return [notice.pk for notice in LogoutNotice.objects.announce(session, now)]
 
 
+@transaction.atomic
+def end_all(user: User) -> list[UUID]:
+    """End every session of a person, and every grant: those with offline access too. B9.
+
+    Returns:
+        The notices to deliver to clients.
+    """
+    ended = [end(one) or [] for one in Session.objects.filter(user=user, ended_at=None)]
+    Grant.objects.filter(user=user).revoke()
+    return [notice for notices in ended for notice in notices]
+
+
 def take_notices(request: HttpRequest) -> list[UUID]:
     """Return the notices of the session that a sign-in of this request has ended, once."""
     notices: list[UUID] = request.META.pop(_NOTICES, [])

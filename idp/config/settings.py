@@ -43,6 +43,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "idp.authentication.password_change.EndWhatTheOldOneOpened"},
 ]
 
 # Sessions, users and messages of contrib.auth cost a millisecond: only the admin has them.

@@ -29,7 +29,7 @@ RECENT = timedelta(minutes=15)
 @never_cache
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show who is signed in and how strongly, and lead to passkeys, face and sign-out."""
+    """Show who is signed in and how strongly, and lead to passkeys, face and applications."""
     state = session.current(request)
     if state is None:
         return SeeOther(f"/account/sign-in?next={HOME}")
@@ -45,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
             for event in reversed(state.events[-5:])
         ],
         "passkeys": state.user.passkeys.count(),
+        "applications": state.user.consents.count(),
     }
     return render(request, "idp/account.html", context)
 

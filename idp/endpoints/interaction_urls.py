@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from idp.endpoints import account, consent, interaction, login, passkeys
+from idp.endpoints import account, applications, consent, interaction, login, passkeys
 
 _AT = "interaction/<uuid:interaction_id>/"
 
@@ -22,6 +22,10 @@ urlpatterns = [
         "account/sign-in/<uuid:interaction_id>", account.continue_sign_in, name="continue_sign_in"
     ),
     path("account/sign-out", account.sign_out, name="sign_out"),
+    path("account/applications/", applications.applications, name="applications"),
+    path(
+        "account/applications/<int:consent_id>/take-back", applications.take_back, name="take_back"
+    ),
     path("account/passkeys/", passkeys.passkeys, name="passkeys"),
     path("account/passkeys/options", passkeys.options, name="passkeys_options"),
     path("account/passkeys/add", passkeys.add, name="passkeys_add"),

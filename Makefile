@@ -16,7 +16,7 @@ MANAGE := COUNTERSIGN_STATE=var/setup $(BIN)/python manage.py
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo phone test check format models clean
+.PHONY: help demo phone test fuzz check format models clean
 
 ##@ See it
 
@@ -31,6 +31,9 @@ phone: $(PACKAGES) $(MODELS)  ## walk the journey of the running demo without a 
 
 test: $(PACKAGES) $(MODELS) $(ASSETS) $(TOOLS)  ## all tests: PostgreSQL, SQLite, real processes, real browser
 	@exec $(BIN)/python -m tests
+
+fuzz: $(PACKAGES)  ## hostile requests to every endpoint; FUZZ_REQUESTS=200000
+	@exec $(BIN)/python -m tests.fuzz
 
 check: $(PACKAGES)  ## format, lint, types, import contracts, migrations, system checks, habits
 	@echo "==> Format";             $(BIN)/ruff format --check .

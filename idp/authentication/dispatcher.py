@@ -25,6 +25,7 @@ from idp.models import Client, Consent, Interaction, SecurityEvent, User
 from idp.policy import get_policy
 from idp.protocol.acr import LEVEL_AGES, LOA, REMOTE_BIOMETRIC_AGE
 from idp.protocol.interaction import (
+    CREATE,
     SELECT_ACCOUNT,
     Ask,
     AskConsent,
@@ -128,7 +129,7 @@ def _page(
             interactions.change(interaction, step={"current_fits": current_fits})
             return path(interaction, "select")
         case CreateAccount():
-            interactions.change(interaction, step={"create": True})
+            interactions.change(interaction, step={CREATE: True})
             return path(interaction, "create")
         case AskConsent(scope):
             interactions.change(interaction, step={"scope": sorted(scope)})

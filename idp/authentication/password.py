@@ -67,15 +67,15 @@ def submit(*, handle: str, attempt: Attempt, password: str) -> str:
     if person is None:
         return ""
     attempt.succeeded()
-    return results.keep(
-        handle,
-        AuthenticationResult(
-            subject=person.subject,
-            amr=frozenset({"pwd"}),
-            at=timezone.now(),
-            evidence=EVIDENCE,
-        ),
+    return vouch(handle=handle, person=person)
+
+
+def vouch(*, handle: str, person: User) -> str:
+    """Return the receipt for the result of a person who has just given their password."""
+    result = AuthenticationResult(
+        subject=person.subject, amr=frozenset({"pwd"}), at=timezone.now(), evidence=EVIDENCE
     )
+    return results.keep(handle, result)
 
 
 @sensitive_variables("password")

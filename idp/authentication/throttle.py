@@ -29,6 +29,7 @@ class Limit:
 PER_ADDRESS = Limit(60, timedelta(minutes=10))
 PER_ACCOUNT_AND_ADDRESS = Limit(8, timedelta(minutes=10))
 PER_ACCOUNT = Limit(100, timedelta(hours=1))
+PER_ADDRESS_OF_NEW_ACCOUNTS = Limit(30, timedelta(hours=1))
 PER_KNOWN_BROWSER = Limit(8, timedelta(minutes=5))
 
 
@@ -77,6 +78,11 @@ def registration_allowed(address: str) -> bool:
     """Count one registration of a client that came without an initial access token."""
     limit = Limit(get_policy().registrations_per_address, timedelta(hours=1))
     return _count(f"idp:throttle:registration:{opaque.digest(address)}", limit)
+
+
+def account_creation_allowed(address: str) -> bool:
+    """Count one attempt to open an account: its answer tells whether a user name is taken."""
+    return _count(f"idp:throttle:new:{opaque.digest(address)}", PER_ADDRESS_OF_NEW_ACCOUNTS)
 
 
 def _address_key(address: str) -> str:

@@ -44,6 +44,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "idp.authentication.password_change.EndWhatTheOldOneOpened"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 
 # Sessions, users and messages of contrib.auth cost a millisecond: only the admin has them.

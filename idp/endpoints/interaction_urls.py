@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from idp.endpoints import account, applications, consent, interaction, login, passkeys
+from idp.endpoints import account, applications, consent, create, interaction, login, passkeys
 
 _AT = "interaction/<uuid:interaction_id>/"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path(_AT + "login", login.login, name="login"),
     path(_AT + "passkey", login.passkey_page, name="passkey"),
     path(_AT + "passkey/options", login.passkey_options, name="passkey_options"),
+    path(_AT + "create", create.create, name="create"),
     path(_AT + "consent", consent.consent, name="consent"),
     path(_AT + "select", interaction.select, name="select"),
     path(_AT + "choose", interaction.choose, name="choose"),

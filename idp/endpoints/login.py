@@ -19,6 +19,7 @@ from idp.authentication.throttle import Attempt
 from idp.endpoints import words
 from idp.endpoints.pages import client_context, interaction_page
 from idp.models import Interaction
+from idp.policy import get_policy
 
 LONGEST_NAME = 150
 
@@ -57,6 +58,7 @@ def _login_page(
         "passkeys": _offered(interaction, PasskeyMethod.name) or owner is None,
         "more": bool(set(interaction.step.get("alternatives", ())) - shown),
         "level": words.level(interaction.step.get("acr", "")) if owner else "",
+        "may_create": owner is None and get_policy().self_registration,
     }
     return render(request, "idp/login.html", context, status=400 if failed else 200)
 

@@ -73,6 +73,7 @@ class Deployment:
             "COUNTERSIGN_FETCH_LOOPBACK": "1",
             "COUNTERSIGN_MODELS": str(self.models),
             "COUNTERSIGN_SIMULATED_CAMERA": self.camera_url,
+            "COUNTERSIGN_SELF_REGISTRATION": "1",
             "DJANGO_SETTINGS_MODULE": SETTINGS,
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",

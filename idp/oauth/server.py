@@ -7,6 +7,7 @@ codes and refresh tokens; what it leaves open at the edges is ours (OIDC.md 2.4)
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Error
@@ -34,7 +35,7 @@ from idp.oauth.refresh import RefreshGrant
 from idp.policy import get_policy
 from idp.protocol import parameters
 from idp.protocol.errors import ErrorCode, ProtocolError
-from idp.protocol.interaction import Issue
+from idp.protocol.interaction import CREATE, Issue
 from idp.protocol.parameters import Parameters
 from idp.protocol.response_type import RESPONSE_MODES, RESPONSE_TYPES
 
@@ -59,6 +60,13 @@ TOKEN_GRANTS = tuple(name for name in PROFILE.grant_types if name != "implicit")
 ANSWERS = ["application/json", introspection.MEDIA_TYPE]
 """Of introspection, the usual one first."""
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+
+
+def profile() -> Profile:
+    """Return the profile of this deployment: with ``prompt=create`` where people may join."""
+    if not get_policy().self_registration:
+        return PROFILE
+    return replace(PROFILE, prompts=(*PROFILE.prompts, CREATE))
 
 
 class Server(AuthorizationServer):
@@ -108,12 +116,12 @@ def validate_authorization_request(request: HttpRequest) -> AuthorizationRequest
         given = _authorization_parameters(request)
     except ProtocolError as error:
         raise AuthorizationError(error.code, error.description) from error
-    return authorization_request.validate(given, PROFILE)
+    return authorization_request.validate(given, profile())
 
 
 def rebuild_authorization_request(kept: Mapping[str, str]) -> AuthorizationRequest:
     """Return the request that an interaction has kept, judged again."""
-    return authorization_request.rebuild(kept, PROFILE)
+    return authorization_request.rebuild(kept, profile())
 
 
 def create_authorization_response(
@@ -185,7 +193,7 @@ def create_revocation_response(request: HttpRequest) -> HttpResponse:
 
 def discovery_document() -> dict[str, Any]:
     """Return the provider's metadata."""
-    return metadata.document(PROFILE, get_policy())
+    return metadata.document(profile(), get_policy())
 
 
 def error_response(error: ProtocolError) -> HttpResponse:

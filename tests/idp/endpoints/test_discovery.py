@@ -88,3 +88,18 @@ def test_the_path_of_an_issuer_stands_behind_the_name(settings, name):
 
 def test_it_cannot_be_posted_to():
     assert HttpClient().post(PATH).status_code == 405
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("may_join", [True, False])
+def test_a_new_account_is_offered_where_people_may_join(settings, rp, may_join):
+    settings.IDP = settings.IDP | {"self_registration": may_join}
+    get_policy.cache_clear()
+    try:
+        offered = "create" in HttpClient().get(PATH).json()["prompt_values_supported"]
+        asked = rp.authorize(HttpClient(), prompt="create")
+    finally:
+        get_policy.cache_clear()
+    assert offered is may_join
+    assert asked["Location"].endswith("/create") is may_join
+    assert ("error=invalid_request" in asked["Location"]) is not may_join

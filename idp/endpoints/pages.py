@@ -80,7 +80,18 @@ def client_context(request: HttpRequest, interaction: Interaction) -> dict[str, 
         "logo_uri": logo,
         "policy_uri": web_uri(client.policy_uri),
         "tos_uri": web_uri(client.tos_uri),
+        "unverified": client.is_self_registered,
+        "leads_to": leads_to(str(interaction.parameters.get("redirect_uri", ""))),
     }
+
+
+def leads_to(uri: str) -> str:
+    """Return where a redirect URI takes a person: a host, or the scheme of an app; else ''."""
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return ""
+    return parts.hostname or parts.scheme
 
 
 def web_uri(uri: str) -> str:

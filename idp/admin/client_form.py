@@ -6,6 +6,7 @@ and the sector's document are judged here. OIDC.md A4.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import forms
@@ -20,8 +21,49 @@ from idp.models import Client
 from idp.oauth import client_material
 from idp.policy import get_policy
 from idp.protocol import client_metadata
-from idp.protocol.client_metadata import GRANT_TYPES
+from idp.protocol.algorithms import DEFAULT_CONTENT_ENCRYPTION
+from idp.protocol.client_metadata import AUTH_METHODS, GRANT_TYPES
+from idp.protocol.client_rules import ANSWERS
 from idp.protocol.response_type import RESPONSE_TYPES
+
+LABELS = {
+    "client_id": "Client ID",
+    "is_active": "Active",
+    "token_endpoint_auth_method": "Method",
+    "token_endpoint_auth_signing_alg": "Algorithm of assertions",
+    "request_object_signing_alg": "Request objects",
+    "require_signed_request_object": "Signed ones only",
+    "id_token_signed_response_alg": "ID tokens: signature",
+    "id_token_encrypted_response_alg": "ID tokens: encryption",
+    "id_token_encrypted_response_enc": "ID tokens: content",
+    "userinfo_signed_response_alg": "Userinfo: signature",
+    "userinfo_encrypted_response_alg": "Userinfo: encryption",
+    "userinfo_encrypted_response_enc": "Userinfo: content",
+    "introspection_signed_response_alg": "Introspection: signature",
+    "introspection_encrypted_response_alg": "Introspection: encryption",
+    "introspection_encrypted_response_enc": "Introspection: content",
+    "default_max_age": "Default max age",
+    "require_auth_time": "Always auth_time",
+    "backchannel_logout_session_required": "Back-channel needs sid",
+    "frontchannel_logout_session_required": "Front-channel needs sid",
+    "software_id": "Software ID",
+}
+HELP = {
+    "name": "What people read when they sign in.",
+    "client_id": "Cannot be changed later.",
+    "request_object_signing_alg": "“none” allows unsigned ones.",
+    "require_signed_request_object": "Refuse requests that come without.",
+    "require_auth_time": "In every ID token.",
+    "subject_type": "Pairwise: its own identifier for each person.",
+}
+EMPTY = {
+    "token_endpoint_auth_signing_alg": "any that suits the method",
+    "request_object_signing_alg": "any signature of its keys",
+    **{f"{answer}_signed_response_alg": "not signed" for answer in ("userinfo", "introspection")},
+    **{f"{answer}_encrypted_response_alg": "not encrypted" for answer in ANSWERS},
+    **{f"{answer}_encrypted_response_enc": DEFAULT_CONTENT_ENCRYPTION for answer in ANSWERS},
+}
+"""What an empty choice means."""
 
 
 class Lines(forms.CharField):
@@ -54,6 +96,18 @@ class _Several(forms.MultipleChoiceField):
         )
 
 
+class _Keys(forms.JSONField):
+    """A JWK set; an empty field for none."""
+
+    widget = UnfoldAdminTextareaWidget(attrs={"rows": 8, "spellcheck": "false"})
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show JSON to read, and nothing for nothing."""
+        if value is None or isinstance(value, str):
+            return value
+        return json.dumps(value, indent=2)
+
+
 def _web_address(**options: Any) -> forms.URLField:
     return forms.URLField(
         required=False, assume_scheme="https", widget=UnfoldAdminURLInputWidget, **options
@@ -69,9 +123,11 @@ class ClientForm(forms.ModelForm):  # type: ignore[type-arg]
     post_logout_redirect_uris = Lines(
         label="Post-logout redirect URIs", help_text="Where people may return to after a logout."
     )
-    grant_types = _Several(GRANT_TYPES)
+    grant_types = _Several(GRANT_TYPES, initial=Client().grant_types)
     response_types = _Several(
-        RESPONSE_TYPES, help_text="All but “code” bring tokens through the browser."
+        RESPONSE_TYPES,
+        initial=Client().response_types,
+        help_text="All but “code” bring tokens through the browser.",
     )
     request_uris = Lines(label="Request URIs", help_text="Request objects by reference.")
     default_acr_values = Lines(
@@ -85,7 +141,12 @@ class ClientForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text="A floor that no request can lower.",
     )
     contacts = Lines(help_text="Who is responsible; not shown to people.")
-    jwks_uri = _web_address(label="JWKS URI", help_text="Where its public keys are.")
+    jwks_uri = _web_address(
+        label="JWKS URI",
+        help_text="Where its public keys are: they check its assertions and request objects, "
+        "and encrypt to it.",
+    )
+    jwks = _Keys(label="JWKS", required=False, help_text="Or the public keys themselves.")
     sector_identifier_uri = _web_address(
         label="Sector identifier URI",
         help_text="For pairwise identifiers with redirect URIs of several hosts: "
@@ -117,9 +178,10 @@ class ClientForm(forms.ModelForm):  # type: ignore[type-arg]
             "minimum_acr",
             "skip_consent",
         )
+        labels = LABELS
+        help_texts = HELP
         widgets = {
             "scope": UnfoldAdminTextareaWidget(attrs={"rows": 2, "spellcheck": "false"}),
-            "jwks": UnfoldAdminTextareaWidget(attrs={"rows": 6, "spellcheck": "false"}),
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -127,7 +189,14 @@ class ClientForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **options)
         levels = dict.fromkeys((*get_policy().acr_values, self.instance.minimum_acr))
         choices = [("", "none"), *((level, level) for level in levels if level)]
-        self.fields["minimum_acr"].choices = choices  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields
+        fields["minimum_acr"].choices = choices
+        # Who may only look has no fields of the model.
+        if method := fields.get("token_endpoint_auth_method"):
+            method.choices = [(name, name) for name in AUTH_METHODS]
+        for name, nothing in EMPTY.items():
+            if field := fields.get(name):
+                field.choices = [("", nothing), *list(field.choices)[1:]]
 
     def _post_clean(self) -> None:
         """Judge what the client holds or points to, once it is sound by itself."""

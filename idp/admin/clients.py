@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from unfold.decorators import display
 
 from idp.admin.client_form import ClientForm
 from idp.admin.window import Audited, tell
@@ -17,6 +18,8 @@ from idp.models import Client
 from idp.oauth import clients
 
 _SECRET = "countersign.secret"  # noqa: S105 - where it waits for the answer
+
+_LONGEST_SHOWN = 24
 
 
 class Origin(admin.SimpleListFilter):
@@ -43,7 +46,7 @@ class ClientAdmin(Audited):
     """Registered clients."""
 
     form = ClientForm
-    list_display = ("name", "client_id", "method", "registered_by", "is_active")
+    list_display = ("name", "identifier", "method", "origin", "active")
     list_filter = (Origin, "is_active", "application_type", "token_endpoint_auth_method")
     search_fields = ("client_id", "name")
     actions = ("give_new_secret", "take_over")
@@ -66,7 +69,8 @@ class ClientAdmin(Audited):
                 "classes": ("tab",),
                 "fields": (
                     "redirect_uris",
-                    ("grant_types", "response_types"),
+                    "grant_types",
+                    "response_types",
                     "scope",
                     "require_pkce",
                 ),
@@ -76,8 +80,6 @@ class ClientAdmin(Audited):
             "Authentication",
             {
                 "classes": ("tab",),
-                "description": "How the client shows that it is itself. Keys also check its "
-                "request objects, and encrypt to it.",
                 "fields": (
                     ("token_endpoint_auth_method", "token_endpoint_auth_signing_alg"),
                     "jwks_uri",
@@ -101,7 +103,6 @@ class ClientAdmin(Audited):
             "Tokens",
             {
                 "classes": ("tab",),
-                "description": "Empty: not signed, not encrypted.",
                 "fields": (
                     "access_token_format",
                     "id_token_signed_response_alg",
@@ -125,7 +126,8 @@ class ClientAdmin(Audited):
                     "default_acr_values",
                     ("default_max_age", "require_auth_time"),
                     "skip_consent",
-                    ("subject_type", "sector_identifier_uri"),
+                    "subject_type",
+                    "sector_identifier_uri",
                 ),
             },
         ),
@@ -208,18 +210,34 @@ class ClientAdmin(Audited):
             tell(request, "taken_over", client)
         messages.success(request, f"{len(taken)} clients taken over.")
 
+    @admin.display(description="client ID", ordering="client_id")
+    def identifier(self, client: Client) -> str:
+        """Return the identifier, cut where it was drawn at random."""
+        found = client.client_id
+        return found if len(found) <= _LONGEST_SHOWN else f"{found[:_LONGEST_SHOWN]}…"
+
     @admin.display(description="authentication", ordering="token_endpoint_auth_method")
     def method(self, client: Client) -> str:
-        """Return how it authenticates."""
-        return str(client.get_token_endpoint_auth_method_display())
+        """Return how it authenticates, by the word of the specification."""
+        return client.token_endpoint_auth_method
+
+    @display(  # type: ignore[untyped-decorator]
+        description="registered by", label={"itself": "warning", "an administrator": "success"}
+    )
+    def origin(self, client: Client) -> str:
+        """Return who answers for what the client says of itself."""
+        return "itself" if client.is_self_registered else "an administrator"
+
+    @admin.display(description="active", boolean=True, ordering="is_active")
+    def active(self, client: Client) -> bool:
+        """Return whether it may do anything at all."""
+        return client.is_active
 
     @admin.display(description="registered by")
     def registered_by(self, client: Client) -> str:
-        """Return who answers for what the client says of itself."""
-        if not client.is_self_registered:
-            return "an administrator"
+        """Return who registered it, and with which token."""
         by = client.registered_with
-        return f"itself, with “{by.name}”" if by else "itself"
+        return f"{self.origin(client)}, with “{by.name}”" if by else self.origin(client)
 
     def _show(self, request: HttpRequest, made: dict[Client, str]) -> HttpResponse:
         shown = [(f"{client.name} ({client.client_id})", made[client]) for client in made]

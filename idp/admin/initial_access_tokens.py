@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from unfold.decorators import display
 
 from idp.admin.window import Audited, tell
 from idp.models import InitialAccessToken
@@ -17,19 +19,40 @@ USUAL_LIFETIME = timedelta(days=7)
 _VALUE = "countersign.initial_access_token"
 
 
+class InitialAccessTokenForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Whom it is for, and for how much."""
+
+    class Meta:
+        model = InitialAccessToken
+        fields = ("name", "uses_left", "expires_at")
+        labels = {"uses_left": "Registrations"}
+        help_texts = {
+            "name": "Whom it is for.",
+            "uses_left": "How many clients may register with it. Empty: any number.",
+        }
+
+
 @admin.register(InitialAccessToken)
 class InitialAccessTokenAdmin(Audited):
     """Permissions to register clients: made and revoked, never edited."""
 
     list_display = ("name", "state", "uses_left", "clients", "created_at", "expires_at")
     search_fields = ("name",)
-    fields = ("name", "uses_left", "expires_at")
+    form = InitialAccessTokenForm
     actions = ("revoke",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InitialAccessToken]:
         """Return the tokens with how many clients came with each."""
         found: QuerySet[InitialAccessToken] = super().get_queryset(request)
         return found.annotate(registered=Count("clients"))
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Offer one way to save: the value is what follows."""
+        one_way = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        response: HttpResponse = super().add_view(request, form_url, one_way)
+        return response
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Suggest a week."""
@@ -69,7 +92,10 @@ class InitialAccessTokenAdmin(Audited):
             tell(request, "revoked", token)
         messages.success(request, f"{len(tokens)} tokens revoked.")
 
-    @admin.display(description="state")
+    @display(  # type: ignore[untyped-decorator]
+        description="state",
+        label={"usable": "success", "revoked": "danger", "expired": "info", "used up": "info"},
+    )
     def state(self, token: InitialAccessToken) -> str:
         """Return whether it still opens."""
         if not token.is_active:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils.html import escape
 
 from idp.admin.client_form import ClientForm
@@ -188,6 +189,16 @@ def test_l3_no_page_of_a_client_shows_hashes_or_sealed_secrets(administrator):
     assert client.secret_sha256 not in shown
     assert client.registration_token_sha256 not in shown
     assert "sealed" not in shown
+
+
+def test_who_may_only_look_sees_the_client_and_changes_nothing(administrator):
+    client = a_client()
+    person = a_person(is_staff=True)
+    person.user_permissions.add(Permission.objects.get(codename="view_client"))
+    administrator.force_login(person)
+    page = url(Client, "change", client.pk)
+    assert "Demo Bank" in administrator.get(page).content.decode()
+    assert administrator.post(page, FORM).status_code == 403
 
 
 def test_nobody_else_registers_clients_here(administrator):

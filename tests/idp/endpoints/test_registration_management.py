@@ -2,57 +2,16 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from django.test import Client as HttpClient
 
 from idp.models import Client, Grant, SecurityEvent
 from idp.policy import get_policy
 from tests.factories import REDIRECT_URI, a_client
+from tests.idp.registered import OURS, Registered
 from tests.idp.relying_party import RelyingParty
 
 pytestmark = pytest.mark.django_db(databases=["default", "biometric"])
-OURS = (
-    "registration_access_token",
-    "registration_client_uri",
-    "client_secret_expires_at",
-    "client_id_issued_at",
-)
-
-
-class Registered:
-    """A client that registered itself, and what it was told."""
-
-    def __init__(self, **members):
-        document = {"redirect_uris": [REDIRECT_URI], "client_name": "Self-made"} | members
-        response = HttpClient().post("/register", document, content_type="application/json")
-        assert response.status_code == 201, response.content
-        self.told = response.json()
-        self.id = self.told["client_id"]
-        self.token = self.told["registration_access_token"]
-        self.secret = self.told.get("client_secret", "")
-
-    @property
-    def row(self):
-        return Client.objects.get(client_id=self.id)
-
-    def call(self, method, document=None, *, token=None, client_id=None):
-        return HttpClient().generic(
-            method,
-            f"/register/{client_id or self.id}",
-            "" if document is None else json.dumps(document),
-            content_type="application/json",
-            HTTP_AUTHORIZATION=f"Bearer {token or self.token}",
-        )
-
-    def update(self, **members):
-        """PUT what was told, less what is not the client's, with other members."""
-        document = {name: value for name, value in self.told.items() if name not in OURS}
-        response = self.call("PUT", {**document, **members})
-        if response.status_code == 200:
-            self.token = response.json()["registration_access_token"]
-        return response
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,9 @@
-"""OIDC.md B3, B6; RFC 6749 4.1.2: parallel uses of one code or refresh token, on PostgreSQL."""
+"""OIDC.md B3, B6, L4; RFC 6749 4.1.2: parallel uses of one code or token, on PostgreSQL."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -10,10 +11,12 @@ from django.db import connections
 from django.utils import timezone
 
 from idp import keys, tasks
-from idp.models import AccessToken, RefreshToken, SigningKey
+from idp.models import AccessToken, Client, InitialAccessToken, RefreshToken, SigningKey
 from idp.policy import get_policy
 from idp.protocol.algorithms import SIGNING
+from tests.factories import REDIRECT_URI
 from tests.idp import client_jwt
+from tests.idp.registered import Registered, register
 from tests.idp.relying_party import RelyingParty, form_post, signed_in_browser
 
 pytestmark = [
@@ -57,6 +60,35 @@ def test_c3_of_twenty_uses_of_one_assertion_exactly_one_succeeds():
     }
     answers = all_at_once(lambda: form_post("/token", form).json()["error"])
     assert sorted(answers) == ["invalid_client"] * (PARALLEL - 1) + ["invalid_grant"]
+
+
+@pytest.fixture
+def _open_registration(settings):
+    settings.IDP = settings.IDP | {"registration": "open"}
+    get_policy.cache_clear()
+    yield
+    get_policy.cache_clear()
+
+
+def test_l4_an_initial_access_token_for_one_client_registers_one():
+    token = InitialAccessToken(
+        name="Test", uses_left=1, expires_at=timezone.now() + timedelta(days=1)
+    )
+    value = token.new_value()
+    token.save()
+    registered = all_at_once(lambda: register({}, token=value).status_code)
+    assert sorted(registered) == [201] + [401] * (PARALLEL - 1)
+    assert Client.objects.filter(registered_with=token).count() == 1
+
+
+@pytest.mark.usefixtures("_open_registration")
+def test_l4_of_twenty_changes_with_one_token_exactly_one_succeeds():
+    client = Registered()
+    document = {"client_id": client.id, "redirect_uris": [REDIRECT_URI]}
+    answers = all_at_once(lambda: client.call("PUT", document))
+    assert sorted(a.status_code for a in answers) == [200] + [401] * (PARALLEL - 1)
+    won = next(a.json() for a in answers if a.status_code == 200)
+    assert client.call("GET", token=won["registration_access_token"]).status_code == 200
 
 
 def test_twenty_refreshes_leave_one_lineage():

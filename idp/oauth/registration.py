@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from idp.models import Client, Grant, InitialAccessToken, SecurityEvent
 from idp.oauth import client_material, clients
@@ -54,6 +55,7 @@ def check_initial_token(value: str) -> None:
         raise _bad_token()
 
 
+@sensitive_variables()
 def register(document: object, *, initial_token: str) -> dict[str, Any]:
     """Return the client information response of a new client. RFC 7591 3.2.1.
 
@@ -95,6 +97,7 @@ def information(client: Client, token: str) -> dict[str, Any]:
     return _information(client, token, "")
 
 
+@sensitive_variables()
 def change(client: Client, token: str, document: object) -> dict[str, Any]:
     """Replace the metadata of `client`; `token` is rotated. RFC 7592 2.2.
 
@@ -188,6 +191,7 @@ def _check_update(client: Client, document: object) -> None:
         raise ProtocolError(ErrorCode.INVALID_REQUEST, "The client_secret is not the current one.")
 
 
+@sensitive_variables()
 def _information(client: Client, token: str, secret: str) -> dict[str, Any]:
     """Return the client information response. RFC 7591 3.2.1; RFC 7592 3."""
     fresh = {"client_secret": secret, "client_secret_expires_at": 0} if secret else {}

@@ -37,7 +37,7 @@ class Registrar:
     provider: SecureProvider
     token: str
 
-    def register(self, library, url, callback, **metadata):
+    def register(self, library, url, callback="/callback", **metadata):
         """Register a client over the network; return what its process reads."""
         document = {
             "client_name": library,
@@ -61,6 +61,13 @@ class Registrar:
             "CLIENT_SECRET": answer.json().get("client_secret", ""),
         }
 
+    def create(self, client_id, url, *options):
+        """Register a client as an administrator does, with what the network may not have."""
+        words = [client_id, f"--name={client_id}", f"--redirect-uri={url}/callback"]
+        words += [f"--post-logout-redirect-uri={url}/signed-out", *options]
+        said = _said(self.provider, "createclient", *words)
+        return {"CLIENT_ID": client_id, "CLIENT_SECRET": said["client_secret"]}
+
     def surroundings(self, url):
         """Return what every relying party's process reads: the provider, itself, its TLS."""
         tls = self.provider.tls
@@ -76,36 +83,31 @@ class Registrar:
 
 def registrar(provider):
     """Let an administrator make an initial access token."""
-    name = "initial-token"
-    provider.children.run(name, manage("createinitialtoken", "interop", "--uses=0"))
-    said = (provider.place.state / "logs" / f"{name}.log").read_text()
-    token = re.search(r"^initial_access_token: (\S+)$", said, re.MULTILINE)
-    return Registrar(provider, token[1])
+    said = _said(provider, "createinitialtoken", "interop", "--uses=0")
+    return Registrar(provider, said["initial_access_token"])
+
+
+def _said(provider, command, *words):
+    """Run a command of the provider; return the values that it printed, by name."""
+    provider.children.run(command, manage(command, *words))
+    log = provider.place.state / "logs" / f"{command}.log"
+    return dict(re.findall(r"^(\w+): (\S+)$", log.read_text(), re.MULTILINE))
 
 
 @contextlib.contextmanager
-def node(registrar, library, *, callback="/callback", **metadata):
-    """Run ``rp.mjs`` of `library` in the bundled Node."""
-    port = free_port()
-    url = f"https://localhost:{port}"
-    client = registrar.register(library, url, callback, **metadata)
-    with node_script(registrar, library, "rp.mjs", port, client) as running:
-        yield running
-
-
-@contextlib.contextmanager
-def node_script(registrar, library, script, port, variables):
-    """Run a script of `library` in the bundled Node."""
+def node(registrar, library, client, *, script="rp.mjs", host="localhost"):
+    """Run `script` of `library` in the bundled Node; `client` gives variables for its URL."""
     assert TOOLS.is_dir(), "`make test` installs the npm libraries first"
     tls = registrar.provider.tls
+    port = free_port()
+    url = f"https://{host}:{port}"
     # Node looks for packages beside and above a script: it gets a folder that has both.
     folder = registrar.provider.place.state / f"{library}-{Path(script).stem}"
     folder.mkdir()
-    for source in (HERE / library / script, HERE / SITE):
+    for source in (*(HERE / library).glob("*.mjs"), HERE / SITE):
         shutil.copyfile(source, folder / source.name)
     (folder / "node_modules").symlink_to(TOOLS)
-    url = f"https://localhost:{port}"
-    with Children(folder / "logs", registrar.surroundings(url) | variables) as children:
+    with Children(folder / "logs", registrar.surroundings(url) | client(url)) as children:
         child = children.start(library, [str(NODE), str(folder / script)])
         tls.answers(children, child, f"{url}/me", port)
         yield RelyingParty(url)

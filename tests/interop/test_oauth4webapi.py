@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from tests.interop import relying_parties
 from tests.interop.journey import Journey
 
+LIBRARY = "oauth4webapi"
+
 
 @pytest.fixture(scope="module")
 def rp(registrar):
-    with relying_parties.node(registrar, "oauth4webapi") as running:
+    client = partial(registrar.register, LIBRARY)
+    with relying_parties.node(registrar, LIBRARY, client) as running:
         yield running
 
 

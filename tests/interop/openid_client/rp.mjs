@@ -1,8 +1,8 @@
-// A relying party with openid-client 6. OpenID Connect Core 3.1, 5.5.1.1, 12;
-// RP-Initiated Logout 1.0.
+// A relying party with openid-client 6. OpenID Connect Core 3.1, 5.5.1.1.
 
 import * as client from "openid-client";
 
+import { signedIn } from "./signed_in.mjs";
 import { serve } from "./site.mjs";
 
 const { ISSUER, CLIENT_ID, CLIENT_SECRET, RP_URL } = process.env;
@@ -37,10 +37,9 @@ async function callback(session, url) {
     expectedNonce: session.nonce,
     idTokenExpected: true,
   });
-  const { acr } = tokens.claims();
-  if (session.needed && acr !== session.needed) throw new Error(`${acr} is not enough`);
-  session.tokens = tokens;
-  session.claims = tokens.claims();
+  const claims = tokens.claims();
+  if (session.needed && claims.acr !== session.needed) throw new Error("not enough");
+  Object.assign(session, { tokens, claims });
   return new URL("/me", RP_URL);
 }
 
@@ -50,36 +49,9 @@ function stepUp(session) {
   return signIn(session, { claims: JSON.stringify(claims) });
 }
 
-async function me({ tokens, claims }) {
-  if (!tokens) return {};
-  const { email } = await client.fetchUserInfo(config, tokens.access_token, claims.sub);
-  return { sub: claims.sub, acr: claims.acr, amr: claims.amr, email };
-}
-
-async function refresh(session) {
-  const before = session.tokens.access_token;
-  session.tokens = {
-    ...session.tokens,
-    ...(await client.refreshTokenGrant(config, session.tokens.refresh_token)),
-  };
-  return { ...(await me(session)), renewed: session.tokens.access_token !== before };
-}
-
-function signOut(session) {
-  const { id_token } = session.tokens;
-  delete session.tokens;
-  return client.buildEndSessionUrl(config, {
-    id_token_hint: id_token,
-    post_logout_redirect_uri: `${RP_URL}/signed-out`,
-  });
-}
-
 serve({
   "/sign-in": (session) => signIn(session),
-  "/callback": callback,
   "/step-up": stepUp,
-  "/me": me,
-  "/refresh": refresh,
-  "/sign-out": signOut,
-  "/signed-out": () => ({ signed_out: true }),
+  "/callback": callback,
+  ...signedIn(config, RP_URL),
 });

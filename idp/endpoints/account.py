@@ -17,6 +17,7 @@ from idp.authentication.methods import load_methods
 from idp.endpoints import signed_out, words
 from idp.endpoints.pages import error_page, interaction_page
 from idp.models import Interaction
+from idp.oauth import third_party_login
 from idp.protocol.acr import LEVEL_AGES, LOA
 from idp.protocol.errors import ErrorCode
 from idp.protocol.interaction import Ask, Issue, Refuse
@@ -29,7 +30,7 @@ RECENT = timedelta(minutes=15)
 @never_cache
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show who is signed in and how strongly, and lead to passkeys, face and applications."""
+    """Show who is signed in, how strongly, and what leads on from here."""
     state = session.current(request)
     if state is None:
         return SeeOther(f"/account/sign-in?next={HOME}")
@@ -46,6 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
         ],
         "passkeys": state.user.passkeys.count(),
         "applications": state.user.consents.count(),
+        "to_open": third_party_login.applications(state.user),
     }
     return render(request, "idp/account.html", context)
 

@@ -23,6 +23,10 @@ class Deployment:
     url: str
     resource_url: str
 
+    def serves(self, uri: str) -> bool:
+        """Whether `uri` is a page of ours: nobody is sent elsewhere on a stranger's word."""
+        return uri.startswith(f"{self.url}/") and uri.isascii() and uri.isprintable()
+
     @property
     def account_at_provider(self) -> str:
         """Return the page on which a person enrols a face or adds a passkey."""

@@ -1,4 +1,7 @@
-"""Headers of every page: no script at all, no frame, forms to the provider only. RFC 9700 4.16."""
+"""Headers of every page: no script at all, no frame, forms to the provider only. RFC 9700 4.16.
+
+One page stands in a frame, and only the provider's: the front-channel logout.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +25,15 @@ class PageSecurity:
         response = self.get_response(request)
         issuer = urlsplit(settings.RP["issuer"])
         response.headers.setdefault("Cache-Control", "no-store")
-        response.headers["X-Frame-Options"] = "DENY"
+        provider = f"{issuer.scheme}://{issuer.netloc}"
+        if getattr(response, "xframe_options_exempt", False):
+            ancestors = provider
+        else:
+            ancestors = "'none'"
+            response.headers["X-Frame-Options"] = "DENY"
         response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         response.headers["Content-Security-Policy"] = (
             "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
-            f"form-action 'self' {issuer.scheme}://{issuer.netloc}; frame-ancestors 'none'"
+            f"form-action 'self' {provider}; frame-ancestors {ancestors}"
         )
         return response

@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from rp_demo import id_token, oidc, plain_words
+from rp_demo import id_token, oidc, plain_words, signed_token
 from rp_demo.provider import Provider
 from rp_demo.registration import LOW, Registration, Requirement
 from rp_demo.transport import Unreachable, send
@@ -105,7 +105,7 @@ def main(arguments: list[str] | None = None) -> int:
         )
     except oidc.AuthorizationRefused as refused:
         return _fail(f"The provider refused: {refused.code}")
-    except (oidc.ResponseRejected, id_token.IdTokenRejected) as rejected:
+    except (oidc.ResponseRejected, signed_token.TokenRejected) as rejected:
         return _fail(f"The answer cannot be believed: {rejected}")
     except Unreachable as unreachable:
         return _fail(f"The provider cannot be used: {unreachable}")

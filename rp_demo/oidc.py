@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.client import OAuth2Client
 
-from rp_demo import id_token
+from rp_demo import id_token, signed_token
 from rp_demo.provider import Metadata, Provider
 from rp_demo.registration import Registration, Requirement
 from rp_demo.transport import FormSession, Unreachable, get_json
@@ -76,7 +76,12 @@ class Tokens:
 
 
 def begin(
-    provider: Provider, registration: Registration, requirement: Requirement, *, now: datetime
+    provider: Provider,
+    registration: Registration,
+    requirement: Requirement,
+    *,
+    now: datetime,
+    login_hint: str = "",
 ) -> tuple[str, str, AuthorizationRequest]:
     """Return the URL to send the browser to, the `state`, and what to remember under it."""
     request = AuthorizationRequest(
@@ -92,6 +97,7 @@ def begin(
         nonce=request.nonce,
         acr_values=" ".join(requirement.acr_values) or None,
         max_age=None if requirement.seconds is None else str(requirement.seconds),
+        login_hint=login_hint or None,
     )
     return url, state, request
 
@@ -111,7 +117,7 @@ def finish(
     Raises:
         ResponseRejected: not an answer to `request`, or from another provider.
         AuthorizationRefused: the provider says no.
-        IdTokenRejected: the token endpoint's ID token fails a check.
+        TokenRejected: the token endpoint's ID token fails a check.
         Unreachable: the provider does not answer.
     """
     metadata = provider.metadata()
@@ -124,7 +130,7 @@ def finish(
     token = _redeem(provider, registration, request, parameters.get("code", ""))
     claims = id_token.validate(
         token["id_token"],
-        keys=provider.keys(id_token.key_id(token["id_token"])),
+        keys=provider.keys(signed_token.key_id(token["id_token"])),
         registration=registration,
         nonce=request.nonce,
         requirement=request.requirement,

@@ -51,6 +51,12 @@ NOT_OURS = Problem(
     "Please start again from your account.",
     400,
 )
+STRANGE_PROVIDER = Problem(
+    "This bank does not know that sign-in service",
+    "A link led here from a service that we do not work with. Nothing was sent. You can sign in "
+    "from our start page.",
+    400,
+)
 SOMEBODY_ELSE = Problem(
     "Somebody else signed in",
     "The check was passed by another person than the one signed in here, so nothing was sent.",

@@ -1,17 +1,17 @@
-"""Sign-in, step-up and sign-out. OpenID Connect Core 3.1; RFC 9470 4; RP-Initiated Logout 1.0."""
+"""Sign-in and step-up, begun here or by another site. OpenID Connect Core 3.1, 4; RFC 9470 4."""
 
 from __future__ import annotations
 
 import logging
-import secrets
 from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import redirect
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
-from rp_demo import id_token, oidc, pages
+from rp_demo import id_token, oidc, pages, signed_token
 from rp_demo.deployment import get_deployment
 from rp_demo.registration import SIGN_IN, Requirement
 from rp_demo.spending import StepUp
@@ -20,6 +20,8 @@ from rp_demo.transport import Unreachable
 from rp_demo.visit import Pending, Transfer, Visit
 
 logger = logging.getLogger(__name__)
+
+LONGEST_HINT = 150
 
 
 @require_safe
@@ -30,23 +32,49 @@ def login(request: HttpRequest) -> HttpResponse:
     return begin(request, SIGN_IN)
 
 
+@csrf_exempt  # any site may send people here, by GET or POST: OpenID Connect Core 4
+@require_http_methods(["GET", "HEAD", "POST"])
+def initiate(request: HttpRequest) -> HttpResponse:
+    """Begin a sign-in that the provider, or a page of its, has asked for."""
+    given = request.POST if request.method == "POST" else request.GET
+    deployment = get_deployment()
+    if any(len(values) > 1 for _, values in given.lists()):
+        return pages.problem(request, pages.NOT_OURS)
+    if given.get("iss") != deployment.registration.issuer:
+        return pages.problem(request, pages.STRANGE_PROVIDER)
+    target = given.get("target_link_uri", "")
+    if target and not deployment.serves(target):
+        return pages.problem(request, pages.NOT_OURS)
+    if Visit(request.session).person is not None:
+        return redirect(target or "account")
+    hint = given.get("login_hint", "")[:LONGEST_HINT]
+    return begin(request, SIGN_IN, login_hint=hint, then=target)
+
+
 def begin(
     request: HttpRequest,
     requirement: Requirement,
     *,
     subject: str = "",
     transfer: Transfer | None = None,
+    login_hint: str = "",
+    then: str = "",
 ) -> HttpResponse:
-    """Send the browser to the provider, remembering why."""
+    """Send the browser to the provider, remembering why, and where to go `then`."""
     deployment = get_deployment()
     now = datetime.now(UTC)
     try:
         url, state, asked = oidc.begin(
-            deployment.provider, deployment.registration, requirement, now=now
+            deployment.provider,
+            deployment.registration,
+            requirement,
+            now=now,
+            login_hint=login_hint,
         )
     except Unreachable:
         return pages.problem(request, pages.AGAIN_LATER)
-    Visit(request.session).await_response(state, Pending(asked, subject, transfer), now=now)
+    pending = Pending(asked, subject, transfer, then)
+    Visit(request.session).await_response(state, pending, now=now)
     return redirect(url)
 
 
@@ -81,7 +109,7 @@ def _redeem(request: HttpRequest, pending: Pending) -> oidc.Tokens | HttpRespons
     except oidc.ResponseRejected as rejected:
         logger.warning("authorization response rejected: %s", rejected)
         return pages.problem(request, pages.NOT_OURS)
-    except id_token.IdTokenRejected as rejected:
+    except signed_token.TokenRejected as rejected:
         logger.warning("ID token rejected: %s", rejected.claim)
         return pages.problem(request, pages.DISBELIEVED)
     except Unreachable as unreachable:
@@ -96,7 +124,7 @@ def _arrive(
     if not pending.subject:
         visit.sign_in(tokens, oidc.display_name(get_deployment().provider, tokens))
         rotate_token(request)
-        return redirect("account")
+        return redirect(pending.then or "account")
     person = visit.person
     # The step-up counts only for the person who is signed in and who ordered the transfer.
     if person is None or not tokens.claims["sub"] == pending.subject == person.latest["sub"]:
@@ -112,32 +140,3 @@ def _arrive(
     if isinstance(outcome, StepUp):
         return insufficient(request, outcome.requirement)
     return outcome
-
-
-@require_POST
-def logout(request: HttpRequest) -> HttpResponse:
-    """Sign out here first, then at the provider. RP-Initiated Logout 1.0, 2."""
-    visit = Visit(request.session)
-    person = visit.person
-    visit.sign_out()
-    if person is None:
-        return redirect("logged-out")
-    deployment = get_deployment()
-    try:
-        return redirect(
-            oidc.logout_url(
-                deployment.provider,
-                deployment.registration,
-                hint=person.id_token,
-                return_to=f"{deployment.url}/logged-out",
-                state=secrets.token_urlsafe(16),
-            )
-        )
-    except Unreachable:
-        return redirect("logged-out")
-
-
-@require_safe
-def logged_out(request: HttpRequest) -> HttpResponse:
-    """Say so."""
-    return render(request, "logged_out.html")

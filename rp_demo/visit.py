@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
 
+from rp_demo.ended import ended
 from rp_demo.oidc import REQUEST_LIFETIME, AuthorizationRequest, Tokens
 from rp_demo.registration import Requirement
 
@@ -41,12 +42,14 @@ class Receipt:
 class Pending:
     """An authorization request under way and what it is for.
 
-    `subject` is who must come back from a step-up; empty for a first sign-in.
+    `subject` is who must come back from a step-up; empty for a first sign-in. `then` is an
+    address of ours to go to after one.
     """
 
     request: AuthorizationRequest
     subject: str = ""
     transfer: Transfer | None = None
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,13 @@ class Visit:
 
     @property
     def person(self) -> Person | None:
-        """Return who is signed in."""
+        """Return who is signed in. Whoever the provider has signed out is forgotten first."""
         kept = self._session.get("person")
-        return Person(**kept) if kept else None
+        person = Person(**kept) if kept else None
+        if person is not None and ended.covers(person.latest):
+            self._session.flush()
+            return None
+        return person
 
     def sign_in(self, tokens: Tokens, name: str) -> None:
         """Forget whoever was here and remember this person."""
@@ -108,6 +115,7 @@ class Visit:
             "request": pending.request.to_session(),
             "subject": pending.subject,
             "transfer": asdict(pending.transfer) if pending.transfer else None,
+            "then": pending.then,
         }
         self._session["pending"] = waiting
 
@@ -122,6 +130,7 @@ class Visit:
             request=AuthorizationRequest.from_session(kept["request"]),
             subject=kept["subject"],
             transfer=Transfer(**kept["transfer"]) if kept["transfer"] else None,
+            then=kept.get("then", ""),
         )
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from rp_demo import deployment, resource
+from rp_demo import deployment, ended, resource, visit
 from rp_demo import settings as rp_settings
 from tests.rp_demo import fake_provider
 
@@ -44,6 +44,13 @@ def ledger(monkeypatch):
     empty = resource.Ledger()
     monkeypatch.setattr(resource, "ledger", empty)
     return empty
+
+
+@pytest.fixture(autouse=True)
+def _nobody_was_signed_out(monkeypatch):
+    memory = ended.Ended()
+    monkeypatch.setattr(ended, "ended", memory)
+    monkeypatch.setattr(visit, "ended", memory)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey
 
-from rp_demo import id_token
+from rp_demo import id_token, signed_token
 from rp_demo.registration import SIGN_IN, TRANSFER, Registration
 
 NOW = int(time.time())
@@ -90,7 +90,7 @@ def test_an_audience_of_one_in_a_list_is_believed():
     ],
 )
 def test_a_changed_claim_is_refused(changes, claim):
-    with pytest.raises(id_token.IdTokenRejected) as rejected:
+    with pytest.raises(signed_token.TokenRejected) as rejected:
         validate(signed(changes))
     assert rejected.value.claim == claim
 
@@ -99,7 +99,7 @@ def test_a_changed_payload_breaks_the_signature():
     header, payload, signature = signed().split(".")
     other = signed({"sub": "s-2"}).split(".")[1]
     assert payload != other
-    with pytest.raises(id_token.IdTokenRejected, match="signature"):
+    with pytest.raises(signed_token.TokenRejected, match="signature"):
         validate(f"{header}.{other}.{signature}")
 
 
@@ -121,12 +121,12 @@ def test_a_changed_payload_breaks_the_signature():
     ],
 )
 def test_a_signature_that_is_not_the_providers_is_refused(token):
-    with pytest.raises(id_token.IdTokenRejected, match="signature"):
+    with pytest.raises(signed_token.TokenRejected, match="signature"):
         validate(token)
 
 
 def test_a_token_of_another_type_is_refused():
-    with pytest.raises(id_token.IdTokenRejected, match="typ"):
+    with pytest.raises(signed_token.TokenRejected, match="typ"):
         validate(signed(header={"typ": "logout+jwt"}))
 
 
@@ -151,8 +151,8 @@ def test_only_an_acr_that_was_asked_for_is_enough(acr, enough):
 
 
 def test_the_key_id_of_a_broken_token_is_empty():
-    assert id_token.key_id(signed()) == "one"
-    assert id_token.key_id("broken") == ""
+    assert signed_token.key_id(signed()) == "one"
+    assert signed_token.key_id("broken") == ""
 
 
 def test_the_maximum_age_of_a_transfer_is_five_minutes():

@@ -23,11 +23,20 @@ class Answer:
 
     body: dict[str, Any] = field(repr=False)
     rows: tuple[AccessToken | RefreshToken, ...]
+    is_jwt: bool
 
     def store(self) -> None:
-        """Keep the hashes; in the transaction that uses up what was exchanged."""
+        """Keep the hashes; in the transaction that uses up what was exchanged.
+
+        Raises:
+            InvalidGrantError: the grant has ended since it was read. An opaque token would be
+                of no use; a JWT that a resource server checks by itself must not be given.
+        """
         for row in self.rows:
             row.save(force_insert=True)
+        live = Grant.objects.filter(pk=self.rows[0].grant_id, revoked_at=None)
+        if self.is_jwt and not live.exists():
+            raise refused()
 
 
 def prepare(grant: Grant, client: Client, target: Target, *, now: datetime) -> Answer:
@@ -41,6 +50,7 @@ def prepare(grant: Grant, client: Client, target: Target, *, now: datetime) -> A
             "scope": row.scope,
         },
         (row,),
+        is_jwt=target.form == Client.TokenFormat.JWT,
     )
 
 
@@ -55,7 +65,7 @@ def renewable(answer: Answer, *, scope: str, expires_at: datetime) -> Answer:
         issued_at=access.issued_at,
         expires_at=expires_at,
     )
-    return Answer(answer.body | {"refresh_token": value}, (access, row))
+    return Answer(answer.body | {"refresh_token": value}, (access, row), is_jwt=answer.is_jwt)
 
 
 def front_channel_token(grant: Grant, client: Client, *, now: datetime) -> dict[str, str]:

@@ -52,18 +52,18 @@ def assert_ended(used):
 
 
 @pytest.mark.parametrize("change", [set_password, set_nothing, close])
-def test_b9_an_administrator_s_change_ends_what_was_open(administrator, person, used, change):
+def test_b09_an_administrator_s_change_ends_what_was_open(administrator, person, used, change):
     change(administrator, person)
     assert_ended(used)
 
 
-def test_b9_a_change_from_the_command_line_does_the_same(person, used, monkeypatch):
+def test_b09_a_change_from_the_command_line_does_the_same(person, used, monkeypatch):
     monkeypatch.setattr("getpass.getpass", lambda **_: NEW)
     call_command("changepassword", person.get_username())
     assert_ended(used)
 
 
-def test_b9_an_account_that_is_opened_again_gets_nothing_back(administrator, person, used):
+def test_b09_an_account_that_is_opened_again_gets_nothing_back(administrator, person, used):
     close(administrator, person)
     models.User.objects.filter(pk=person.pk).update(is_active=True)
     assert_ended(used)
@@ -87,7 +87,7 @@ def test_other_people_stay_signed_in(administrator, person, used):
     assert other.get("/account/").status_code == 200
 
 
-def test_b9_a_consent_is_withdrawn_for_a_person(administrator, used):
+def test_b09_a_consent_is_withdrawn_for_a_person(administrator, used):
     rp, tokens, _ = used
     act(administrator, models.Consent, "withdraw", models.Consent.objects.get())
     assert not models.Consent.objects.exists()

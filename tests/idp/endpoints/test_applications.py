@@ -34,7 +34,7 @@ def test_the_page_says_who_has_what_in_plain_words(rp, browser):
     assert 'href="/account/applications/"' in browser.get("/account/").content.decode()
 
 
-def test_b9_taking_back_ends_every_token_and_the_client_asks_again(rp, browser):
+def test_b09_taking_back_ends_every_token_and_the_client_asks_again(rp, browser):
     first, second = rp.tokens(browser), rp.tokens(browser, scope="openid")
     assert take_back(browser, browser.get(PAGE))["Location"] == PAGE
     for tokens in (first, second):
@@ -47,7 +47,7 @@ def test_b9_taking_back_ends_every_token_and_the_client_asks_again(rp, browser):
     assert "Demo Bank" not in browser.get(PAGE).content.decode()
 
 
-def test_b9_a_code_that_waits_is_no_longer_good(rp, browser):
+def test_b09_a_code_that_waits_is_no_longer_good(rp, browser):
     code = rp.code(browser)
     take_back(browser, browser.get(PAGE))
     assert rp.redeem(code).json()["error"] == "invalid_grant"

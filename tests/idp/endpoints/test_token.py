@@ -10,7 +10,7 @@ from django.test import Client as HttpClient
 from django.utils import timezone
 
 from idp import sealing, tasks
-from idp.models import AccessToken, AuthorizationCode, Grant, RefreshToken, SecurityEvent
+from idp.models import AccessToken, AuthorizationCode, RefreshToken, SecurityEvent
 from idp.oauth import clients, refresh
 from tests.factories import CLIENT_SECRET, a_client, a_person, a_public_client, sha256
 from tests.idp.relying_party import FORM, RelyingParty, basic, signed_in_browser
@@ -60,13 +60,13 @@ def test_the_exchange_costs_few_statements(rp, browser, django_assert_max_num_qu
         pytest.param({"client_assertion": "x"}, "invalid_client", id="assertion"),
     ],
 )
-def test_a_wrong_request_gets_its_error_and_no_token(rp, browser, change, error):
+def test_b01_a_wrong_request_gets_its_error_and_no_token(rp, browser, change, error):
     response = rp.redeem(rp.code(browser), **change)
     assert_refused(response, error, 401 if error == "invalid_client" else 400)
     assert not AccessToken.objects.exists()
 
 
-def test_a_wrong_verifier_leaves_the_code_to_its_owner(rp, browser):
+def test_b01_a_wrong_verifier_leaves_the_code_to_its_owner(rp, browser):
     code = rp.code(browser)
     rp.redeem(code, code_verifier="w" * 43)
     assert rp.redeem(code).status_code == 200
@@ -84,19 +84,19 @@ def test_a_client_with_the_exception_does_without_pkce(browser):
     assert rp.redeem(code, code_verifier=None).status_code == 200
 
 
-def test_an_expired_code_is_refused(rp, browser):
+def test_b04_an_expired_code_is_refused(rp, browser):
     code = rp.code(browser)
     AuthorizationCode.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert_refused(rp.redeem(code), "invalid_grant")
 
 
-def test_a_code_lives_a_minute(rp, browser):
+def test_b01_a_code_lives_a_minute(rp, browser):
     rp.code(browser)
     lifetime = AuthorizationCode.objects.get().expires_at - timezone.now()
     assert timedelta(seconds=55) < lifetime <= timedelta(seconds=60)
 
 
-def test_a_second_use_of_a_code_revokes_what_the_first_gave(rp, browser):
+def test_b02_a_second_use_of_a_code_revokes_what_the_first_gave(rp, browser):
     code = rp.code(browser)
     first = rp.redeem(code).json()
     assert_refused(rp.redeem(code), "invalid_grant")
@@ -108,29 +108,18 @@ def test_a_second_use_of_a_code_revokes_what_the_first_gave(rp, browser):
     assert event.client_id == rp.row.client_id
 
 
-def test_a_code_of_another_client_is_refused_and_its_grant_ends(rp, browser):
+def test_b05_a_code_of_another_client_is_refused_and_its_grant_ends(rp, browser):
     code, thief = rp.code(browser), RelyingParty()
     assert_refused(thief.redeem(code), "invalid_grant")
     assert_refused(rp.redeem(code), "invalid_grant")
     assert SecurityEvent.objects.filter(kind="code.presented_by_other_client").exists()
 
 
-def test_a_code_of_a_deactivated_person_is_refused(rp, browser):
+def test_b09_a_code_of_a_deactivated_person_is_refused(rp, browser):
     code = rp.code(browser)
     browser.session_row.user.is_active = False
     browser.session_row.user.save()
     assert_refused(rp.redeem(code), "invalid_grant")
-
-
-def test_nothing_that_opens_a_door_is_stored_in_clear(rp, browser):
-    code = rp.code(browser)
-    body = rp.redeem(code).json()
-    tables = (AuthorizationCode, AccessToken, RefreshToken, Grant)
-    stored = " ".join(str(row) for table in tables for row in table.objects.values())
-    stored += str(vars(rp.row))
-    for secret in (code, body["access_token"], body["refresh_token"], CLIENT_SECRET):
-        assert secret not in stored
-    assert sha256(code) in stored
 
 
 def test_a_public_client_redeems_with_its_verifier_alone(browser):
@@ -207,12 +196,12 @@ def test_a_client_without_the_grant_type_is_unauthorized(browser):
 
 
 @pytest.mark.parametrize("method", ["get", "put", "delete", "patch", "head"])
-def test_only_post_is_answered(method):
+def test_b13_only_post_is_answered(method):
     assert getattr(HttpClient(), method)("/token").status_code == 405
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "multipart/form-data; boundary=x"])
-def test_only_forms_are_read(content_type):
+def test_b13_only_forms_are_read(content_type):
     response = HttpClient().post("/token", "{}", content_type=content_type)
     assert_refused(response, "invalid_request", 415)
 
@@ -229,7 +218,7 @@ def test_only_forms_are_read(content_type):
         "grant_type=ü".encode(),
     ],
 )
-def test_an_unclear_form_is_refused(body):
+def test_b13_an_unclear_form_is_refused(body):
     assert_refused(HttpClient().post("/token", body, content_type=FORM), "invalid_request")
 
 
@@ -260,7 +249,7 @@ def test_a_refresh_token_is_not_renewed_forever(rp, browser):
 
 
 @pytest.mark.parametrize("form", ["opaque", "jwt"])
-def test_a_lost_answer_can_be_asked_for_again_at_once(browser, form):
+def test_b06_a_lost_answer_can_be_asked_for_again_at_once(browser, form):
     rp = RelyingParty(a_client(access_token_format=form))
     first = rp.tokens(browser)
     answers = [rp.refresh(first["refresh_token"]).json() for _ in range(3)]
@@ -294,7 +283,7 @@ def age_used_tokens(by):
     RefreshToken.objects.exclude(used_at=None).update(used_at=timezone.now() - by)
 
 
-def test_a_reused_refresh_token_revokes_the_family(rp, browser):
+def test_b06_a_reused_refresh_token_revokes_the_family(rp, browser):
     first = rp.tokens(browser)
     second = rp.refresh(first["refresh_token"]).json()
     age_used_tokens(refresh.GRACE)
@@ -304,7 +293,7 @@ def test_a_reused_refresh_token_revokes_the_family(rp, browser):
     assert SecurityEvent.objects.filter(kind="refresh_token.reused").exists()
 
 
-def test_a_retry_after_the_successor_was_used_is_reuse(rp, browser):
+def test_b06_a_retry_after_the_successor_was_used_is_reuse(rp, browser):
     first = rp.tokens(browser)
     second = rp.refresh(first["refresh_token"]).json()
     third = rp.refresh(second["refresh_token"]).json()
@@ -312,7 +301,7 @@ def test_a_retry_after_the_successor_was_used_is_reuse(rp, browser):
     assert rp.introspect(third["access_token"]) == {"active": False}
 
 
-def test_scope_may_narrow_and_never_widen(rp, browser):
+def test_b07_scope_may_narrow_and_never_widen(rp, browser):
     first = rp.tokens(browser, scope="openid email offline_access")
     second = rp.refresh(first["refresh_token"], scope="openid").json()
     assert second["scope"] == "openid"
@@ -329,7 +318,7 @@ def test_scope_shrinks_with_the_client_s_registration(rp, browser):
     assert rp.refresh(first["refresh_token"]).json()["scope"] == "openid"
 
 
-def test_a_refresh_token_of_another_client_is_refused_and_its_grant_ends(rp, browser):
+def test_b08_a_refresh_token_of_another_client_is_refused_and_its_grant_ends(rp, browser):
     first = rp.tokens(browser)
     assert_refused(RelyingParty().refresh(first["refresh_token"]), "invalid_grant")
     assert_refused(rp.refresh(first["refresh_token"]), "invalid_grant")
@@ -344,14 +333,14 @@ def test_an_expired_refresh_token_is_refused(rp, browser):
 @pytest.mark.parametrize(
     ("scope", "survives"), [("openid profile", False), ("openid offline_access", True)]
 )
-def test_only_offline_access_outlives_the_session(rp, browser, scope, survives):
+def test_b09_only_offline_access_outlives_the_session(rp, browser, scope, survives):
     first = rp.tokens(browser, scope=scope)
     browser.session_row.ended_at = timezone.now()
     browser.session_row.save()
     assert (rp.refresh(first["refresh_token"]).status_code == 200) is survives
 
 
-def test_a_deactivated_person_s_tokens_end(rp):
+def test_b09_a_deactivated_person_s_tokens_end(rp):
     person = a_person()
     browser = signed_in_browser(person)
     first = rp.tokens(browser)
@@ -359,10 +348,3 @@ def test_a_deactivated_person_s_tokens_end(rp):
     person.save()
     assert_refused(rp.refresh(first["refresh_token"]), "invalid_grant")
     assert rp.userinfo(first["access_token"]).status_code == 401
-
-
-def test_an_access_token_is_no_refresh_token_and_no_code(rp, browser):
-    first = rp.tokens(browser)
-    for value in (first["access_token"], first["id_token"]):
-        assert_refused(rp.refresh(value), "invalid_grant")
-        assert_refused(rp.redeem(value), "invalid_grant")

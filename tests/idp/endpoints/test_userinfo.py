@@ -98,7 +98,7 @@ def test_header_and_form_are_equivalent(token):
     assert len({response.content for response in answers}) == 1
 
 
-def test_a_token_in_the_query_is_refused(token):
+def test_b14_a_token_in_the_query_is_refused(token):
     response = HttpClient().get(f"/userinfo?access_token={token}")
     assert response.status_code == 400
     assert token not in response.content.decode()
@@ -156,7 +156,7 @@ def test_one_statement_answers(rp, token, django_assert_num_queries):
         rp.userinfo(token)
 
 
-def test_an_id_token_is_no_access_token(rp, browser):
+def test_b15_an_id_token_is_no_access_token(rp, browser):
     rp.has_consent(browser, ALL)
     tokens = rp.redeem(rp_code(rp, browser, "openid")).json()
     assert rp.userinfo(tokens["id_token"]).status_code == 401

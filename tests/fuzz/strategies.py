@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from hypothesis import strategies as st
 
+from idp.protocol.client_metadata import READERS
 from tests.idp.relying_party import FORM
 
 SCRIPT = "\"'><script>alert(7)</script>"
@@ -51,6 +52,7 @@ ODD_METHODS = ("PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE")
 
 _names = st.sampled_from(NAMES)
 _claims = st.sampled_from(["iss", "sub", "aud", "exp", "iat", "nbf", "jti", *NAMES])
+_metadata = st.sampled_from(tuple(READERS))
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=24)
 
 
@@ -64,6 +66,7 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_names, inner, max_size=3),
     max_leaves=6,
 )
+json_objects = st.dictionaries(_names | _metadata, json_values, max_size=4)
 jwts = st.builds(
     lambda header, claims, signature: ".".join((_encode(header), _encode(claims), signature)),
     st.fixed_dictionaries(
@@ -89,10 +92,15 @@ def values(sound):
     return real | st.sampled_from(WORDS) | jwts | changed | text
 
 
-def sendings(sound):
-    """Return what to send: parameters, headers, an odd method and an odd body beside them."""
+def sendings(sound, bases):
+    """Return what to send: parameters, headers, an odd method and an odd body beside them.
+
+    Most begin with one of `bases`, requests that the route would grant (parameters and
+    headers), of which a little is left out or changed: nothing else gets past the first check.
+    """
     value = values(sound)
-    pairs = st.lists(st.tuples(_names, value) | st.tuples(text, text), max_size=8)
+    odd = st.lists(st.tuples(_names, value) | st.tuples(text, text), max_size=4)
+    base = st.sampled_from([*bases, *bases, ({}, {})])
     credentials = st.tuples(value, value).map(
         lambda both: "Basic " + base64.b64encode(":".join(map(quote, both)).encode()).decode()
     )
@@ -109,13 +117,24 @@ def sendings(sound):
         },
     )
     return st.fixed_dictionaries({
-        "encoded": pairs.map(lambda given: urlencode(given, errors="replace")),
+        "encoded": st.builds(_changed, base, odd, st.sampled_from((None, None, *NAMES))),
         "headers": headers,
         "odd_method": st.sampled_from(ODD_METHODS),
         "odd_type": st.sampled_from(TYPES),
-        "odd_body": st.binary(max_size=60) | json_values.map(lambda one: json.dumps(one).encode()),
+        "odd_body": st.binary(max_size=60) | st.builds(_document, base, json_objects),
+        "known": st.sampled_from((True, True, True, False)),
         "segment": st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=12),
     })  # fmt: skip
+
+
+def _changed(base, odd, left_out):
+    given = {name: one for name, one in base[0].items() if name != left_out}
+    once = given | dict(odd[:2])
+    return urlencode([*once.items(), *odd[2:]], errors="replace")
+
+
+def _document(base, odd):
+    return json.dumps(base[0] | odd).encode()
 
 
 def _header(value):

@@ -53,7 +53,7 @@ def test_an_unknown_algorithm_has_no_keys():
         keys.signing_key("none")
 
 
-def test_private_keys_are_sealed():
+def test_h3_private_keys_are_sealed():
     private = str(keys.signing_key("ES256").as_dict(private=True)["d"])
     row = SigningKey.objects.get()
     assert private.encode() not in bytes(row.sealed_private)

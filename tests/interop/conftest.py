@@ -36,3 +36,9 @@ def passkey(provider):
 def alice(provider, passkey):
     """Alice at a browser that the provider has never seen."""
     return Person(provider, "alice", passkey)
+
+
+@pytest.fixture
+def alice_elsewhere(provider, passkey):
+    """Alice again, at another browser."""
+    return Person(provider, "alice", passkey)

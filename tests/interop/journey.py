@@ -56,3 +56,14 @@ class Journey:
             assert (alice.shown, page.name) == (["logout", "signed-out"], "signed-out")
         self.sign_in(rp, alice)
         assert "login" in alice.shown
+
+
+class JourneyWithAccounts(Journey):
+    """Likewise for a site that keeps accounts in a database, beside its sessions."""
+
+    def test_a_step_up_raises_this_session_and_no_other(self, rp, alice, alice_elsewhere):
+        self.sign_in(rp, alice)
+        self.sign_in(rp, alice_elsewhere)
+        assert self.step_up(rp, alice)["acr"] == LOA2
+        assert alice_elsewhere.open(f"{rp.url}/me").json()["acr"] == LOA1
+        assert alice.open(f"{rp.url}/me").json()["acr"] == LOA2

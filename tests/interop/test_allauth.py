@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.interop import relying_parties
-from tests.interop.journey import LOA2, Journey
+from tests.interop.journey import LOA2, JourneyWithAccounts
 
 SIGN_IN = "/accounts/oidc/countersign/login/"
 
@@ -19,7 +19,7 @@ def rp(registrar):
         yield running
 
 
-class TestAllauth(Journey):
+class TestAllauth(JourneyWithAccounts):
     """Sign-in and step-up by the library; refresh and logout by the site."""
 
     keeps_the_id_token = False

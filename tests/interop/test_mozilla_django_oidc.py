@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.interop import relying_parties
-from tests.interop.journey import Journey
+from tests.interop.journey import JourneyWithAccounts
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +15,7 @@ def rp(registrar):
         yield running
 
 
-class TestMozillaDjangoOidc(Journey):
+class TestMozillaDjangoOidc(JourneyWithAccounts):
     """It renews its session by ``prompt=none``: it never asks for a refresh token."""
 
     def sign_in(self, rp, person):

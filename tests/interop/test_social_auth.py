@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.interop import relying_parties
-from tests.interop.journey import Journey
+from tests.interop.journey import JourneyWithAccounts
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def rp(registrar):
         yield running
 
 
-class TestSocialAuth(Journey):
+class TestSocialAuth(JourneyWithAccounts):
     """Sign-in, refresh and step-up by the library; the logout by the site."""
 
     def sign_in(self, rp, person):

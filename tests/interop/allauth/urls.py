@@ -13,7 +13,7 @@ def me(request):
     if not request.user.is_authenticated:
         return JsonResponse({})
     account = request.user.socialaccount_set.get(provider="countersign")
-    return JsonResponse(_who(account.extra_data["userinfo"], account.extra_data["id_token"]))
+    return JsonResponse(_who(request, account.extra_data["userinfo"]))
 
 
 def refresh(request):
@@ -32,12 +32,12 @@ def refresh(request):
     kept.save()
     headers = {"Authorization": f"Bearer {kept.token}"}
     userinfo = requests.get(openid["userinfo_endpoint"], headers=headers, timeout=10).json()
-    who = _who(userinfo, kept.account.extra_data["id_token"])
-    return JsonResponse(who | {"renewed": renewed})
+    return JsonResponse(_who(request, userinfo) | {"renewed": renewed})
 
 
-def _who(userinfo, id_token):
-    return {"sub": userinfo["sub"], "email": userinfo["email"], "acr": id_token["acr"]}
+def _who(request, userinfo):
+    acr = request.session.get("acr", "")
+    return {"sub": userinfo["sub"], "email": userinfo["email"], "acr": acr}
 
 
 urlpatterns = [

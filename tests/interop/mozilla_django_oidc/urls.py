@@ -11,7 +11,7 @@ def me(request):
     if not request.user.is_authenticated:
         return JsonResponse({})
     user = request.user
-    who = {"sub": user.username, "email": user.email, "acr": request.session["acr"]}
+    who = {"sub": user.username, "email": user.email, "acr": request.session.get("acr", "")}
     if before := request.session.pop("before", ""):
         who["renewed"] = request.session["oidc_id_token"] != before
     return JsonResponse(who)

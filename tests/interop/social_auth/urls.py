@@ -40,7 +40,8 @@ def sign_out(request):
 def _who(request):
     account = request.user.social_auth.get(provider="oidc")
     # The library has read userinfo at the sign-in, and keeps what the user model has room for.
-    return {"sub": account.uid, "acr": account.extra_data["acr"], "email": request.user.email}
+    acr = request.session.get("acr", "")
+    return {"sub": account.uid, "acr": acr, "email": request.user.email}
 
 
 urlpatterns = [

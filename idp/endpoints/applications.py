@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 from idp.authentication import session
 from idp.authentication.browser import SeeOther
 from idp.endpoints import words
-from idp.endpoints.pages import web_uri
 from idp.models import Consent
 from idp.oauth import consents
+from idp.protocol import web_uri
 
 PAGE = "/account/applications/"
 SIGN_IN = f"/account/sign-in?next={PAGE}"
@@ -36,7 +36,7 @@ def applications(request: HttpRequest) -> HttpResponse:
             {
                 "pk": row.pk,
                 "name": row.client.name,
-                "uri": web_uri(row.client.client_uri),
+                "site": web_uri.origin(row.client.client_uri).partition("://")[2],
                 "scopes": words.scopes(row.scope.split()),
                 "granted_at": row.granted_at,
             }

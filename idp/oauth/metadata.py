@@ -56,7 +56,8 @@ def document(profile: Profile, policy: IdpPolicy) -> dict[str, Any]:
         "request_parameter_supported": True,
         "request_uri_parameter_supported": True,
         "require_request_uri_registration": True,
-        "request_object_signing_alg_values_supported": [*SIGNING, "none"],
+        # Not "none", which single clients may have: whoever reads it here takes it for all.
+        "request_object_signing_alg_values_supported": list(SIGNING),
         "prompt_values_supported": list(profile.prompts),
         "display_values_supported": ["page", "popup", "touch", "wap"],
         "authorization_response_iss_parameter_supported": True,

@@ -49,6 +49,7 @@ def test_what_is_offered_is_what_is_done(document):
     assert document["request_parameter_supported"] is True
     assert document["request_uri_parameter_supported"] is True
     assert document["require_request_uri_registration"] is True
+    assert "none" not in document["request_object_signing_alg_values_supported"]
     assert "none" not in document["introspection_endpoint_auth_methods_supported"]
 
 

@@ -18,10 +18,38 @@ from django.db import transaction
 
 from idp.models import Client, User
 
+STANDARD_CLAIMS: dict[str, Any] = {
+    "middle_name": "Anne",
+    "nickname": "Ali",
+    "profile": "https://people.example.org/alice",
+    "picture": "https://people.example.org/alice.png",
+    "website": "https://alice.example.org",
+    "gender": "female",
+    "birthdate": "1985-04-17",
+    "zoneinfo": "Europe/Berlin",
+    "locale": "en-GB",
+    "updated_at": 1767225600,
+    "phone_number": "+49 30 5550123",
+    "phone_number_verified": True,
+    "address": {
+        "formatted": "12 Harbour Street\n10115 Berlin\nGermany",
+        "street_address": "12 Harbour Street",
+        "locality": "Berlin",
+        "region": "Berlin",
+        "postal_code": "10115",
+        "country": "Germany",
+    },
+}
+"""What one person has so that every scope opens something. OpenID Connect Core 5.1."""
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without what looks alike in print
 PEOPLE: dict[str, dict[str, Any]] = {
     "admin": {"about": "administrator", "given": "Ada", "family": "Admin", "staff": True},
-    "alice": {"about": "a person with a bank account", "given": "Alice", "family": "Archer"},
+    "alice": {
+        "about": "a person with a bank account",
+        "given": "Alice",
+        "family": "Archer",
+        "claims": STANDARD_CLAIMS,
+    },
     "bob": {"about": "another person", "given": "Bob", "family": "Baker"},
 }
 
@@ -84,6 +112,7 @@ def _person(username: str, password: str, facts: dict[str, Any]) -> None:
                 "preferred_username": username,
                 "email": email,
                 "email_verified": True,
+                **facts.get("claims", {}),
             },
         },
     )

@@ -16,6 +16,8 @@ from django.db import connections
 
 from idp.management.deployment import ROOT
 from idp.models import Client, User
+from idp.oauth.userinfo import person_claims
+from idp.protocol.claims import SCOPE_CLAIMS
 from tests.servers import RUNNING, database_url
 
 BOTH = ["default", "biometric"]
@@ -44,6 +46,12 @@ def test_seeding_twice_changes_nothing(accounts):
     before = seed(accounts), User.objects.get(username="alice").subject
     assert (seed(accounts), User.objects.get(username="alice").subject) == before
     assert Client.objects.count() == 2
+
+
+def test_one_seeded_person_has_every_standard_claim(accounts):
+    seed(accounts)
+    claims = person_claims(User.objects.get(username="alice"))
+    assert set().union(*SCOPE_CLAIMS.values()) <= claims.keys()
 
 
 def test_the_relying_party_is_where_the_demo_put_it(accounts):

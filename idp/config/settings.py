@@ -13,6 +13,7 @@ from typing import Any
 from celery.schedules import crontab
 
 from idp.config.environment import databases, redis_urls, secret_key
+from idp.protocol.algorithms import SIGNING
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 STATE_DIR = Path(os.environ.get("COUNTERSIGN_STATE", BASE_DIR / "var"))
@@ -153,6 +154,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000  # a capture is at most 1.5 MB (AGENT-PR
 IDP: dict[str, Any] = {
     "issuer": ISSUER,
     "profile": os.environ.get("COUNTERSIGN_PROFILE", "strict"),
+    "id_token_signing_algorithms": tuple(
+        os.environ.get("COUNTERSIGN_SIGNING_ALGORITHMS", ",".join(SIGNING)).split(",")
+    ),
     "registration": os.environ.get("COUNTERSIGN_REGISTRATION", "token"),
     "registration_response_types": tuple(
         os.environ.get("COUNTERSIGN_REGISTRATION_RESPONSE_TYPES", "code").split(",")

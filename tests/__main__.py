@@ -59,7 +59,8 @@ class Leg:
         return numbers
 
 
-UNITS = ("tests", "--ignore=tests/journeys", "--ignore=tests/interop", "--numprocesses=2")
+WITH_PROCESSES = ("tests/journeys", "tests/interop", "tests/conformance/oidf")
+UNITS = ("tests", *(f"--ignore={folder}" for folder in WITH_PROCESSES), "--numprocesses=2")
 UNITS_ON_POSTGRESQL = Leg(
     "units on PostgreSQL", (*UNITS, "--cov", "--cov-report=term", "--cov-report=html"), True
 )
@@ -69,6 +70,7 @@ LEGS = (
     Leg("units on SQLite", (*UNITS, "-m", "django_db and not postgres")),
     Leg("journeys", ("tests/journeys",)),
     Leg("interop", ("tests/interop",)),
+    Leg("conformance", ("tests/conformance/oidf",)),
 )
 
 

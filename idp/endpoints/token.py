@@ -25,6 +25,7 @@ def introspect(request: HttpRequest) -> HttpResponse:
     return server.create_introspection_response(request)
 
 
+@shared
 @csrf_exempt
 @require_POST
 def revoke(request: HttpRequest) -> HttpResponse:

@@ -20,6 +20,7 @@ from idp.oauth.jose import Pinned
 from idp.policy import get_policy
 from idp.protocol import opaque
 from idp.protocol.algorithms import ASSERTION
+from idp.protocol.numeric_date import is_numeric_date
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST_LIFETIME = 600
@@ -69,7 +70,7 @@ def _holds(claims: Mapping[str, Any], client: Client) -> bool:
     times = [claims.get("exp"), claims.get("nbf", now), claims.get("iat", now)]
     if not named or not all(isinstance(one, str) and one in ours for one in named):
         return False
-    if not all(type(at) in {int, float} for at in times):
+    if not all(map(is_numeric_date, times)):
         return False
     expires_at, not_before, issued_at = times
     return (

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from joserfc import jwe, jwt
-from joserfc.errors import UnsupportedAlgorithmError
+from joserfc.errors import UnsupportedAlgorithmError, UnsupportedHeaderError
 from joserfc.jwa import JWSAlgModel
 from joserfc.jws import JWSRegistry
+from joserfc.registry import Header
 
 from idp import keys
 from idp.models import Client
@@ -45,6 +46,17 @@ class Pinned(JWSRegistry):
             message = "The algorithm is not allowed here."
             raise UnsupportedAlgorithmError(message)
         return self.algorithms[name]
+
+    def check_header(self, header: Header) -> None:
+        """Check the members of a header. No extension is understood, so none may be critical.
+
+        Raises:
+            UnsupportedHeaderError: ``crit`` (RFC 7515 4.1.11), or a member of no meaning.
+        """
+        if "crit" in header:
+            name = "crit"
+            raise UnsupportedHeaderError(name)
+        super().check_header(header)
 
 
 def sign(claims: Mapping[str, Any], *, algorithm: str, typ: str = "JWT") -> str:

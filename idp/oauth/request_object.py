@@ -26,6 +26,7 @@ from idp.policy import get_policy
 from idp.protocol import opaque
 from idp.protocol.algorithms import SIGNING
 from idp.protocol.errors import ErrorCode, ProtocolError
+from idp.protocol.numeric_date import is_numeric_date
 from idp.protocol.parameters import Parameters
 
 TYPES = (None, "JWT", "jwt", "oauth-authz-req+jwt")
@@ -124,8 +125,8 @@ def _check(claims: Mapping[str, Any], client: Client) -> None:
     if get_policy().issuer not in (audience if isinstance(audience, list) else [audience]):
         raise ProtocolError(REFUSED, "The request object is for another provider.")
     for name in ("exp", "nbf", "iat"):
-        if name in claims and type(claims[name]) not in {int, float}:
-            raise ProtocolError(REFUSED, "The request object: its times are no numbers.")
+        if name in claims and not is_numeric_date(claims[name]):
+            raise ProtocolError(REFUSED, "The request object: its times are no times.")
     expires_at, begins_at = claims.get("exp"), claims.get("nbf", claims.get("iat", now))
     if begins_at > now + SKEW or (expires_at is not None and expires_at <= now - SKEW):
         raise ProtocolError(REFUSED, "The request object: its time is over, or not yet come.")

@@ -15,6 +15,7 @@ from tests.idp.internet import ELSEWHERE, JSON, PUBLIC, answer
 
 URL = "https://rp.example/keys?set=1"
 SIXTY_FOUR = 65_536
+ENOUGH = 8  # seconds: less than the slow servers below take, more than a busy machine does
 
 
 def get(url=URL, **options):
@@ -197,7 +198,7 @@ def test_f5_a_document_that_is_too_long_is_refused(site):
     assert len(get(most=1001).body) == 1001
 
 
-def test_f5_a_document_without_an_end_is_refused(site, hurried):
+def test_f5_a_document_without_an_end_is_refused(site):
     def endless():
         yield b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
         while True:
@@ -207,7 +208,7 @@ def test_f5_a_document_without_an_end_is_refused(site, hurried):
     assert refusal() == "size"
 
 
-def test_f5_headers_without_an_end_are_refused(site, hurried):
+def test_f5_headers_without_an_end_are_refused(site):
     def endless():
         while True:
             yield b"HTTP/1.1 100 Continue\r\nX-Fill: " + b"a" * 1000 + b"\r\n\r\n"
@@ -230,7 +231,7 @@ def _body_by_byte():
 
 
 def _silence():
-    time.sleep(3)
+    time.sleep(30)
     yield b""
 
 
@@ -239,25 +240,25 @@ def test_f5_a_server_that_drips_is_left_after_the_whole_time(site, hurried, slow
     site.says = lambda _: slowly()
     began = time.monotonic()
     assert refusal() == "time"
-    assert hurried <= time.monotonic() - began < hurried + 1
+    assert hurried <= time.monotonic() - began < ENOUGH
 
 
 def test_f5_a_handshake_without_an_end_is_left(internet, hurried):
     internet.site("rp.example", tls=False)  # it waits for a request, and the client for TLS
     began = time.monotonic()
     assert refusal() == "time"
-    assert time.monotonic() - began < hurried + 1
+    assert time.monotonic() - began < ENOUGH
 
 
 def test_f5_a_resolver_without_an_answer_is_left(internet, hurried, monkeypatch):
     def resolve(*_, **__):
-        time.sleep(1)
+        time.sleep(30)
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     began = time.monotonic()
     assert refusal() == "time"
-    assert time.monotonic() - began < hurried + 1
+    assert time.monotonic() - began < ENOUGH
 
 
 def test_f5_the_whole_time_is_five_seconds(monkeypatch, site):

@@ -16,6 +16,7 @@ SHARED = [
     "/jwks",
     "/token",
     "/userinfo",
+    "/revoke",
 ]
 OURS = ["/authorize", "/logout", "/account/", "/check-session", "/introspect"]
 pytestmark = pytest.mark.django_db(databases=["default", "biometric"])

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from idp.models import Client, Grant, InitialAccessToken, SecurityEvent
+from idp.models.client import IDENTIFIER
 from idp.oauth import client_material, clients
 from idp.policy import IdpPolicy, get_policy
 from idp.protocol import client_metadata, opaque
@@ -85,7 +86,8 @@ def registered(client_id: str, token: str) -> Client:
     Raises:
         ProtocolError: the same for an unknown client, another's token and one that was rotated.
     """
-    client = Client.objects.filter(client_id=client_id, is_active=True).first()
+    known = IDENTIFIER.fullmatch(client_id)
+    client = Client.objects.filter(client_id=client_id, is_active=True).first() if known else None
     stored = client.registration_token_sha256 if client else ""
     if not opaque.same(token, stored or _NOBODY) or client is None:
         raise _bad_token()

@@ -132,7 +132,7 @@ METHODS = ("GET", "PUT", "DELETE")
 def test_l1_a_token_opens_no_other_client(method):
     mine, theirs, administered = Registered(), Registered(), a_client()
     before = list(Client.objects.order_by("pk").values())
-    for target in (theirs.id, administered.client_id, "unknown", "x" * 200):
+    for target in (theirs.id, administered.client_id, "unknown", "x" * 200, "%00", "%F0"):
         document = {"client_id": target, "redirect_uris": ["https://evil.example/"]}
         response = mine.call(method, document, client_id=target)
         assert response.status_code == 401

@@ -16,7 +16,7 @@ MANAGE := COUNTERSIGN_STATE=var/setup $(BIN)/python manage.py
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo phone test fuzz check format models clean
+.PHONY: help demo phone test fuzz check format translations models clean
 
 ##@ See it
 
@@ -45,6 +45,9 @@ check: $(PACKAGES)  ## format, lint, types, import contracts, migrations, system
 	@echo "==> Habits and documents"; $(BIN)/pytest tests/architecture -q
 	@echo "==> All checks passed"
 
+translations: $(PACKAGES)  ## bring the catalogues of the pages up to date with the sources
+	@$(BIN)/python -m tests.translations
+
 format:  $(PACKAGES)  ## write the code the way `make check` wants it
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix --exit-zero .
@@ -61,7 +64,7 @@ clean:  ## remove everything that these targets made, the demo's data included
 help:  ## this list
 	@awk 'BEGIN {FS = ":.*## "} \
 		/^##@ / {printf "\n%s\n", substr($$0, 5)} \
-		/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+		/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # What has been done leaves a stamp: the second run starts at once.
 

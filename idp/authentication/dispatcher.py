@@ -14,6 +14,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from idp.authentication import browser, interactions, session
 from idp.authentication.browser import SeeOther
@@ -226,9 +227,11 @@ def _check(
         )
         raise InteractionError(
             400,
-            "This did not work",
-            "The answer does not belong to the person who is signed in here. "
-            "Go back to the application and start again.",
+            _("This did not work"),
+            _(
+                "The answer does not belong to the person who is signed in here. "
+                "Go back to the application and start again."
+            ),
         )
     return user
 

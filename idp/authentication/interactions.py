@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from idp.authentication import browser, session
 from idp.models import Interaction, SecurityEvent
@@ -30,9 +31,11 @@ def elsewhere() -> InteractionError:
     """Return the answer to an unknown interaction and to another browser: the same."""
     return InteractionError(
         400,
-        "This link does not work here",
-        "It belongs to a sign-in in another browser, or to none at all. "
-        "Go back to the application and start again.",
+        _("This link does not work here"),
+        _(
+            "It belongs to a sign-in in another browser, or to none at all. "
+            "Go back to the application and start again."
+        ),
     )
 
 
@@ -40,8 +43,8 @@ def over() -> InteractionError:
     """Return the answer to an interaction that is used up."""
     return InteractionError(
         410,
-        "This sign-in is over",
-        "It has been completed or has taken too long. Go back to the application to start again.",
+        _("This sign-in is over"),
+        _("It was completed or has taken too long. Go back to the application and start again."),
     )
 
 
@@ -49,9 +52,11 @@ def changed() -> InteractionError:
     """Return the answer when the browser's session is no longer the interaction's."""
     return InteractionError(
         400,
-        "Your sign-in has changed",
-        "You have signed out, or somebody else has signed in, in this browser meanwhile. "
-        "Go back to the application and start again.",
+        _("Your sign-in has changed"),
+        _(
+            "You have signed out, or somebody else has signed in, in this browser meanwhile. "
+            "Go back to the application and start again."
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from idp.endpoints.presentation import DISPLAY
 from idp.endpoints.signed_out import FRAMES
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -68,6 +69,9 @@ class BrowserSecurity:
             headers.setdefault("X-Frame-Options", "DENY")
         headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         headers.setdefault("Content-Security-Policy", _policy(request, nonce))
+        if request.META.get(DISPLAY) == "popup":
+            # The client that opened this window waits for it: an isolated one has no opener.
+            headers.setdefault("Cross-Origin-Opener-Policy", "unsafe-none")
         return response
 
 

@@ -129,6 +129,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 LANGUAGE_CODE = "en"
+# The languages of the provider's pages; their catalogues are in idp/locale.
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,7 +24,6 @@ from idp.protocol.errors import ErrorCode
 from idp.protocol.interaction import Ask, Issue, Refuse
 
 HOME = "/account/"
-ACCOUNT_NAME = "Countersign account"
 RECENT = timedelta(minutes=15)
 
 
@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     state = session.current(request)
     if state is None:
         return SeeOther(f"/account/sign-in?next={HOME}")
-    now, labels = timezone.now(), {m.name: m.label for m in load_methods().values()}
+    now, labels = timezone.now(), {m.name: words.way(m) for m in load_methods().values()}
     level = state.level(now)
     context = {
         "user": state.user,
@@ -88,7 +88,7 @@ def _sign_in(
         acr_values=(LOA.format(parameters["level"]),),
         acr_essential=parameters["level"] != 1,
         max_age=RECENT if parameters["recent"] else None,
-        client_name=ACCOUNT_NAME,
+        client_name="Countersign",
     )
     step = dispatcher.next_step(
         request,
@@ -114,16 +114,18 @@ def _refused(request: HttpRequest, step: Refuse) -> HttpResponse:
         return error_page(
             request,
             status=403,
-            title="You have not signed in",
-            message="You cancelled. Nothing has changed.",
+            title=_("You have not signed in"),
+            message=_("You cancelled. Nothing has changed."),
             code=step.error,
         )
     return error_page(
         request,
         status=403,
-        title="A stronger sign-in is needed",
-        message="The ways to sign in that you have set up do not reach what this page needs. "
-        "Add a passkey or enrol your face in your account first.",
+        title=_("A stronger sign-in is needed"),
+        message=_(
+            "The ways to sign in that you have set up do not reach what this page needs. "
+            "Add a passkey or enrol your face in your account first."
+        ),
         code=step.error,
     )
 

@@ -12,6 +12,8 @@ from django.contrib.auth.forms import UserCreationForm, UsernameField
 from django.contrib.auth.password_validation import get_default_password_validators
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from idp.authentication import password
 from idp.authentication.password_change import EndWhatTheOldOneOpened
@@ -29,8 +31,7 @@ def visible(text: str) -> None:
         ValidationError: there is one.
     """
     if any(unicodedata.category(char) in _INVISIBLE and char not in _JOINERS for char in text):
-        message = "A character in this name cannot be shown."
-        raise ValidationError(message)
+        raise ValidationError(_("A character in this name cannot be shown."))
 
 
 class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]  # generic in its stub alone
@@ -41,10 +42,10 @@ class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]  # generic in 
         fields = ("username", "first_name", "last_name", "email")
         field_classes: ClassVar = {"username": UsernameField}
         labels: ClassVar = {
-            "username": "User name",
-            "first_name": "Given name",
-            "last_name": "Family name",
-            "email": "Email address",
+            "username": _lazy("User name"),
+            "first_name": _lazy("Given name"),
+            "last_name": _lazy("Family name"),
+            "email": _lazy("Email address"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -6,6 +6,7 @@ The one place where the protocol (`idp.oauth`) and the person (`idp.authenticati
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,6 +15,7 @@ from idp.authentication import browser, dispatcher, session
 from idp.authentication.browser import SeeOther
 from idp.authentication.interactions import InteractionError
 from idp.endpoints.pages import error_page, interaction_page
+from idp.endpoints.presentation import present
 from idp.models import Interaction
 from idp.oauth import server
 from idp.oauth.authorization_request import AuthorizationError, AuthorizationRequest
@@ -53,6 +55,7 @@ def proceed(request: HttpRequest, interaction: Interaction) -> HttpResponse:
 def _answer(
     request: HttpRequest, asked: AuthorizationRequest, interaction: Interaction | None
 ) -> HttpResponse:
+    present(request, asked.parameters)
     step = dispatcher.next_step(
         request,
         asked.ask,
@@ -80,11 +83,16 @@ def _answer(
 
 def _refuse(request: HttpRequest, error: AuthorizationError) -> HttpResponse:
     if error.reply is not None:
+        present(request, {**request.GET.dict(), **request.POST.dict()})
         return server.error_redirect(request, error.reply, error.code, error.description)
     return error_page(
         request,
         status=400,
-        title="This request cannot be answered",
-        message=error.description,
+        title=_("This request cannot be answered"),
+        message=_(
+            "The application has sent you here with a request that is not safe to answer. Go "
+            "back to it and try again. If it happens again, show its makers the line below."
+        ),
         code=error.code,
+        detail=error.description,
     )

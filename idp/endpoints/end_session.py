@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
@@ -66,7 +67,11 @@ def _error(request: HttpRequest, error: ProtocolError) -> HttpResponse:
     return error_page(
         request,
         status=400,
-        title="This sign-out request cannot be answered",
-        message=f"{error.description} You are still signed in; you can sign out in your account.",
+        title=_("This sign-out request cannot be answered"),
+        message=_(
+            "The application has sent a request that is not safe to answer. You are still "
+            "signed in; you can sign out in your account."
+        ),
         code=error.code,
+        detail=error.description,
     )

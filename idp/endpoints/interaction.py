@@ -18,12 +18,6 @@ from idp.endpoints.pages import client_context, interaction_page
 from idp.models import Interaction
 from idp.protocol.interaction import CANCELLED, SELECT_ACCOUNT
 
-WAYS = {
-    "password": "Type your password",
-    "passkey": "Use your device's lock or a security key",
-    "face": "Show your face to the camera of your device",
-}
-
 
 @require_safe
 @interaction_page
@@ -47,8 +41,8 @@ def choose(request: HttpRequest, interaction: Interaction) -> HttpResponse:
         "ways": [
             {
                 "name": name,
-                "label": methods[name].label,
-                "hint": WAYS.get(name, ""),
+                "label": words.way(methods[name]),
+                "hint": words.hint(methods[name]),
                 "again": name == step.get("method"),
             }
             for name in names

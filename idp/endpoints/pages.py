@@ -13,10 +13,12 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from idp.authentication import browser, interactions, session
 from idp.authentication.interactions import InteractionError
+from idp.endpoints.presentation import present
 from idp.models import Client, Interaction
 from idp.tasks import deliver_soon
 
@@ -33,7 +35,9 @@ def interaction_page(page: Page) -> View:
     @never_cache
     def view(request: HttpRequest, interaction_id: UUID) -> HttpResponse:
         try:
-            response = page(request, interactions.find(request, interaction_id))
+            interaction = interactions.find(request, interaction_id)
+            present(request, interaction.parameters)
+            response = page(request, interaction)
         except InteractionError as error:
             response = error_page(
                 request, status=error.status, title=error.title, message=error.message
@@ -46,10 +50,19 @@ def interaction_page(page: Page) -> View:
 
 
 def error_page(
-    request: HttpRequest, *, status: int, title: str, message: str, code: str = ""
+    request: HttpRequest,
+    *,
+    status: int,
+    title: str,
+    message: str,
+    code: str = "",
+    detail: str = "",
 ) -> HttpResponse:
-    """Say in plain words what went wrong. `code` is for whoever reports it."""
-    context = {"title": title, "message": message, "code": code}
+    """Say in plain words what went wrong.
+
+    `code` and `detail` are the protocol's own, in English, for whoever makes the application.
+    """
+    context = {"title": title, "message": message, "code": code, "detail": detail}
     return render(request, "idp/error.html", context, status=status)
 
 
@@ -59,8 +72,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return error_page(
         request,
         status=403,
-        title="This form is no longer valid",
-        message="Go back, load the page again and send it once more.",
+        title=_("This form is no longer valid"),
+        message=_("Go back, load the page again and send it once more."),
     )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+
 from idp.oauth import registration
 from idp.oauth.profile import Profile
 from idp.policy import IdpPolicy
@@ -24,6 +26,7 @@ ENDPOINTS = {
     "check_session_iframe": "/check-session",
     "jwks_uri": "/jwks",
 }
+DISPLAYS = ("page", "popup", "touch", "wap")
 _ASSERTION_ALGORITHMS = [name for names in ASSERTION.values() for name in names]
 _ALWAYS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "sid")
 
@@ -59,7 +62,8 @@ def document(profile: Profile, policy: IdpPolicy) -> dict[str, Any]:
         # Not "none", which single clients may have: whoever reads it here takes it for all.
         "request_object_signing_alg_values_supported": list(SIGNING),
         "prompt_values_supported": list(profile.prompts),
-        "display_values_supported": ["page", "popup", "touch", "wap"],
+        "display_values_supported": list(DISPLAYS),
+        "ui_locales_supported": [code for code, _name in settings.LANGUAGES],
         "authorization_response_iss_parameter_supported": True,
         "frontchannel_logout_supported": True,
         "frontchannel_logout_session_supported": True,

@@ -1,8 +1,8 @@
 // Passkeys as an enhancement of plain forms. WebAuthn Level 3, 5.1.
 //
-// A form with data-passkey="get" or "create" carries its options' URL. The button asks the
-// authenticator, puts the answer into the form's hidden field and submits the form: the
-// server answers as it answers any form.
+// A form with data-passkey="get" or "create" carries its options' URL, and what to say in the
+// page's language. The button asks the authenticator, puts the answer into the form's hidden
+// field and submits the form: the server answers as it answers any form.
 
 const toBytes = (text) =>
   Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
@@ -62,9 +62,9 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     button.disabled = true;
-    status.textContent = "Follow your device’s prompt…";
+    status.textContent = form.dataset.waiting;
     ask(form)
-      .catch(() => { status.textContent = "No passkey was used. Try again, or choose another way."; })
+      .catch(() => { status.textContent = form.dataset.unused; })
       .finally(() => { button.disabled = false; });
   });
 }

@@ -12,6 +12,7 @@ TABLES = sorted((ROOT / "docs" / "conformance").glob("*.md"))
 DOCUMENTS = files("docs", *(path.name for path in ROOT.glob("*.md")), suffixes={".md"})
 NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 NAMED_FILE = re.compile(r"`((?:idp|biometric_auth|rp_demo|docs)/[\w/.*-]+)`")
+EXAMPLE = re.compile(r"`(tests/interop/[^`\n]+)`:\n\n```\w*\n(.*?)```", re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#]+)(?:#[^)]*)?\)")
 
 
@@ -69,3 +70,10 @@ def test_every_command_is_explained():
     commands = {path.stem for path in ROOT.glob("*/management/commands/[a-z]*.py")}
     guides = "".join(path.read_text() for path in (ROOT / "docs" / "guides").glob("*.md"))
     assert sorted(command for command in commands if f"{command}" not in guides) == []
+
+
+def test_every_example_of_the_guide_is_what_the_tests_run():
+    guide = (ROOT / "docs" / "guides" / "relying-party.md").read_text()
+    examples = EXAMPLE.findall(guide)
+    assert len(examples) == guide.count("`tests/interop/")
+    assert [path for path, code in examples if code not in (ROOT / path).read_text()] == []

@@ -36,6 +36,13 @@ async function answer(routes, url, request, session) {
   }
 }
 
+// What the session remembers under `name`, once.
+export function taken(session, name) {
+  const { [name]: value } = session;
+  delete session[name];
+  return value;
+}
+
 // The request as the libraries want it: for form_post with its body.
 export async function asFetched(url, request) {
   if (request.method !== "POST") return url;

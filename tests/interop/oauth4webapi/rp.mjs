@@ -2,7 +2,7 @@
 
 import * as oauth from "oauth4webapi";
 
-import { serve } from "./site.mjs";
+import { serve, taken } from "./site.mjs";
 
 const { ISSUER, CLIENT_ID, CLIENT_SECRET, RP_URL } = process.env;
 const LOA2 = "urn:countersign:acr:loa2";
@@ -14,40 +14,41 @@ const authentication = oauth.ClientSecretBasic(CLIENT_SECRET);
 const redirectUri = `${RP_URL}/callback`;
 
 async function signIn(session, more = {}) {
-  session.verifier = oauth.generateRandomCodeVerifier();
-  session.state = oauth.generateRandomState();
-  session.nonce = oauth.generateRandomNonce();
+  const verifier = oauth.generateRandomCodeVerifier();
+  const state = oauth.generateRandomState();
+  const nonce = oauth.generateRandomNonce();
+  session.asked = { verifier, state, nonce };
   const url = new URL(as.authorization_endpoint);
   url.search = new URLSearchParams({
     client_id: client.client_id,
     response_type: "code",
     redirect_uri: redirectUri,
     scope: "openid profile email offline_access",
-    code_challenge: await oauth.calculatePKCECodeChallenge(session.verifier),
+    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: "S256",
-    state: session.state,
-    nonce: session.nonce,
+    state,
+    nonce,
     ...more,
   });
   return url;
 }
 
 async function callback(session, url) {
-  const parameters = oauth.validateAuthResponse(as, client, url, session.state);
+  const { verifier, state, nonce } = taken(session, "asked");
+  const parameters = oauth.validateAuthResponse(as, client, url, state);
   const answer = await oauth.authorizationCodeGrantRequest(
-    as, client, authentication, parameters, redirectUri, session.verifier,
+    as, client, authentication, parameters, redirectUri, verifier,
   );
   const tokens = await oauth.processAuthorizationCodeResponse(as, client, answer, {
-    expectedNonce: session.nonce,
+    expectedNonce: nonce,
     requireIdToken: true,
   });
   // Beyond what Core asks of a client that got the ID token over TLS.
   await oauth.validateApplicationLevelSignature(as, answer);
-  session.tokens = tokens;
-  session.claims = oauth.getValidatedIdTokenClaims(tokens);
-  if (session.needed && session.claims.acr !== session.needed) {
-    throw new Error(`${session.claims.acr} is not enough`);
-  }
+  const claims = oauth.getValidatedIdTokenClaims(tokens);
+  const needed = taken(session, "needed");
+  if (needed && claims.acr !== needed) throw new Error("not enough");
+  Object.assign(session, { tokens, claims });
   return new URL("/me", RP_URL);
 }
 

@@ -4,7 +4,7 @@
 import * as client from "openid-client";
 
 import { signedIn } from "./signed_in.mjs";
-import { asFetched, serve } from "./site.mjs";
+import { asFetched, serve, taken } from "./site.mjs";
 
 const { ISSUER, CLIENT_ID, CLIENT_SECRET, RP_URL } = process.env;
 
@@ -17,27 +17,27 @@ const config = await client.discovery(
 client.useCodeIdTokenResponseType(config);
 
 async function signIn(session, more = {}) {
-  session.verifier = client.randomPKCECodeVerifier();
-  session.state = client.randomState();
-  session.nonce = client.randomNonce();
+  const pkceCodeVerifier = client.randomPKCECodeVerifier();
+  const expectedState = client.randomState();
+  const expectedNonce = client.randomNonce();
+  session.checks = { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true };
   return client.buildAuthorizationUrl(config, {
     redirect_uri: `${RP_URL}/callback`,
     response_mode: "form_post",
     scope: "openid profile email offline_access",
-    code_challenge: await client.calculatePKCECodeChallenge(session.verifier),
+    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
     code_challenge_method: "S256",
-    state: session.state,
-    nonce: session.nonce,
+    state: expectedState,
+    nonce: expectedNonce,
     ...more,
   });
 }
 
 async function callback(session, url, request) {
-  const tokens = await client.authorizationCodeGrant(config, await asFetched(url, request), {
-    pkceCodeVerifier: session.verifier,
-    expectedState: session.state,
-    expectedNonce: session.nonce,
-  });
+  const checks = taken(session, "checks");
+  if (!checks) throw new Error("nobody asked");
+  const answer = await asFetched(url, request);
+  const tokens = await client.authorizationCodeGrant(config, answer, checks);
   Object.assign(session, { tokens, claims: tokens.claims() });
   return new URL("/me", RP_URL);
 }

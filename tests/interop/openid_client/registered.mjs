@@ -6,7 +6,7 @@ import { exportJWK, generateKeyPair } from "jose";
 import * as client from "openid-client";
 
 import { signedIn } from "./signed_in.mjs";
-import { asFetched, serve } from "./site.mjs";
+import { asFetched, serve, taken } from "./site.mjs";
 
 const { ISSUER, INITIAL_TOKEN, RP_URL } = process.env;
 const LOA2 = "urn:countersign:acr:loa2";
@@ -51,29 +51,28 @@ client.enableDecryptingResponses(config, ["A128CBC-HS256"], {
 client.enableNonRepudiationChecks(config);
 
 async function signIn(session, more = {}) {
-  session.verifier = client.randomPKCECodeVerifier();
-  session.state = client.randomState();
-  session.nonce = client.randomNonce();
+  const pkceCodeVerifier = client.randomPKCECodeVerifier();
+  const expectedState = client.randomState();
+  const expectedNonce = client.randomNonce();
+  session.checks = { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true };
   const parameters = {
     redirect_uri: `${RP_URL}/callback`,
     response_mode: "form_post",
     scope: "openid profile email offline_access",
-    code_challenge: await client.calculatePKCECodeChallenge(session.verifier),
+    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
     code_challenge_method: "S256",
-    state: session.state,
-    nonce: session.nonce,
+    state: expectedState,
+    nonce: expectedNonce,
     ...more,
   };
   return client.buildAuthorizationUrlWithJAR(config, parameters, key);
 }
 
 async function callback(session, url, request) {
-  const tokens = await client.authorizationCodeGrant(config, await asFetched(url, request), {
-    pkceCodeVerifier: session.verifier,
-    expectedState: session.state,
-    expectedNonce: session.nonce,
-    idTokenExpected: true,
-  });
+  const checks = taken(session, "checks");
+  if (!checks) throw new Error("nobody asked");
+  const answer = await asFetched(url, request);
+  const tokens = await client.authorizationCodeGrant(config, answer, checks);
   // As a hint the provider reads what it signed, not what only this client can open.
   const idToken = client.getDecryptedResponses(tokens).id_token.token_endpoint;
   session.claims = tokens.claims();

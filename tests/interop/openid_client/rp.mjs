@@ -3,7 +3,7 @@
 import * as client from "openid-client";
 
 import { signedIn } from "./signed_in.mjs";
-import { serve } from "./site.mjs";
+import { serve, taken } from "./site.mjs";
 
 const { ISSUER, CLIENT_ID, CLIENT_SECRET, RP_URL } = process.env;
 const LOA2 = "urn:countersign:acr:loa2";
@@ -16,29 +16,28 @@ const config = await client.discovery(
 );
 
 async function signIn(session, more = {}) {
-  session.verifier = client.randomPKCECodeVerifier();
-  session.state = client.randomState();
-  session.nonce = client.randomNonce();
+  const pkceCodeVerifier = client.randomPKCECodeVerifier();
+  const expectedState = client.randomState();
+  const expectedNonce = client.randomNonce();
+  session.checks = { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true };
   return client.buildAuthorizationUrl(config, {
     redirect_uri: `${RP_URL}/callback`,
     scope: "openid profile email offline_access",
-    code_challenge: await client.calculatePKCECodeChallenge(session.verifier),
+    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
     code_challenge_method: "S256",
-    state: session.state,
-    nonce: session.nonce,
+    state: expectedState,
+    nonce: expectedNonce,
     ...more,
   });
 }
 
 async function callback(session, url) {
-  const tokens = await client.authorizationCodeGrant(config, url, {
-    pkceCodeVerifier: session.verifier,
-    expectedState: session.state,
-    expectedNonce: session.nonce,
-    idTokenExpected: true,
-  });
+  const checks = taken(session, "checks");
+  if (!checks) throw new Error("nobody asked");
+  const tokens = await client.authorizationCodeGrant(config, url, checks);
   const claims = tokens.claims();
-  if (session.needed && claims.acr !== session.needed) throw new Error("not enough");
+  const needed = taken(session, "needed");
+  if (needed && claims.acr !== needed) throw new Error("not enough");
   Object.assign(session, { tokens, claims });
   return new URL("/me", RP_URL);
 }

@@ -13,9 +13,10 @@ import base64
 import pytest
 from django.apps import apps
 from django.test import Client as HttpClient
+from django.utils import timezone
 
 from idp.authentication import session
-from idp.models import RefreshToken
+from idp.models import RefreshToken, Session
 from tests.factories import CLIENT_SECRET, a_client, a_public_client, sha256
 from tests.idp.relying_party import FORM, RelyingParty, answer, signed_in_browser
 
@@ -33,6 +34,13 @@ def test_b01_a_code_is_bound_to_its_session_unless_access_is_offline(rp, browser
     code = rp.code(browser, scope=scope)
     session.end(browser.session_row)
     assert rp.redeem(code).status_code == status
+
+
+def test_b01_a_code_that_was_made_while_the_person_logged_out_is_refused(rp, browser):
+    """The logout has not seen its grant."""
+    code = rp.code(browser, scope="openid")
+    Session.objects.update(ended_at=timezone.now())
+    assert rp.redeem(code).json()["error"] == "invalid_grant"
 
 
 def test_b01_a_code_is_bound_to_the_person_s_own_request(rp):

@@ -85,6 +85,15 @@ def returning(world):
 
 
 @pytest.fixture(scope="session")
+def found():
+    """The results by entry, kept at the end: the table of the documentation is made of them."""
+    results = {}
+    yield results
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(results, indent=1))
+
+
+@pytest.fixture(scope="session")
 def begun(request, returning):
     """Modules that must wait have begun when the first test runs, so that nobody waits long."""
     waiting = {}
@@ -106,13 +115,3 @@ def pytest_collection_modifyitems(items):
         "oidcc-refresh-token-rp-key-rotation",
     )
     items.sort(key=lambda item: [item.name.endswith(f"{name}]") for name in reversed(long)])
-
-
-def pytest_sessionfinish(session):
-    """Keep the results: the table of the documentation is made of them."""
-    results = dict(
-        value for item in session.items for name, value in item.user_properties if name == "oidf"
-    )
-    if results:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(json.dumps(results, indent=1))

@@ -15,8 +15,8 @@ from tests.conformance.oidf.plans import ENTRIES
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
-def test_module(entry, returning, begun, record_property):
+def test_module(entry, returning, begun, found):
     attempt = begun.get(entry.id) or Attempt(returning, entry)
     result, remark = attempt.finish()
-    record_property("oidf", (entry.id, {"result": result, "remark": remark}))
+    found[entry.id] = {"result": result, "remark": remark}
     assert result == MODULES[entry.module].expected, remark

@@ -46,7 +46,8 @@ class Page(HTMLParser):
         self.feed(answer.text)
 
     def __repr__(self):
-        return f"<{self.status} at {self.url} after {self.passed}: {self.text[:2000]}>"
+        shown = self.text.partition("<main>")[2] or self.text
+        return f"<{self.status} at {self.url} after {self.passed}: {shown[:1000]}>"
 
     def handle_starttag(self, tag, attrs):
         given = {name: value or "" for name, value in attrs}

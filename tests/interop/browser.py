@@ -93,6 +93,12 @@ class Person:
         self._browser.trust_env = False
         self._browser.verify = str(provider.tls.authority)
 
+    def copied(self):
+        """Return a browser with the cookies that this one has now."""
+        other = Person(self.provider, self.username, self.passkey)
+        other._browser.cookies.update(self._browser.cookies)
+        return other
+
     def visit(self, url):
         """Open `url` and do what the provider's pages ask, until something else is shown."""
         return self._follow(self.open(url))

@@ -40,6 +40,7 @@ def end_session(request: HttpRequest) -> HttpResponse:
         return _sign_out(request, asked, current)
     context = {
         "client_name": asked.client.name if asked.client else "",
+        "owner": current.user.as_subject(),
         "fields": asked.parameters,
     }
     return render(request, "idp/logout.html", context)

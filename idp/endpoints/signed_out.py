@@ -5,11 +5,15 @@ OpenID Connect Front-Channel Logout 1.0 3 and Back-Channel Logout 1.0 2.5; OIDC.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from idp.authentication import session
 from idp.authentication.session import Current
+from idp.models import LogoutNotice
 from idp.oauth import logout_frames
 from idp.tasks import deliver_soon
 
@@ -25,14 +29,27 @@ def sign_out(
     Where clients listen in the browser, the page comes first: it loads theirs, and goes on.
     """
     frames: tuple[logout_frames.Frame, ...] = ()
+    notices: list[UUID] = []
     if current is not None:
-        deliver_soon(session.end(current.session) or ())
+        notices = session.end(current.session) or []
+        deliver_soon(notices)
         frames = logout_frames.frames(current.session)
     if redirect_uri and not frames:
         response = HttpResponse(status=303, headers={"Location": redirect_uri})
     else:
         request.META[FRAMES] = " ".join(sorted({frame.origin for frame in frames}))
-        context = {"frames": frames, "redirect_uri": redirect_uri, "client_name": client_name}
+        context = {
+            "frames": frames,
+            "told": _names(frames, notices),
+            "redirect_uri": redirect_uri,
+            "client_name": client_name,
+        }
         response = render(request, "idp/signed_out.html", context)
     session.forget(response)
     return response
+
+
+def _names(frames: Iterable[logout_frames.Frame], notices: list[UUID]) -> list[str]:
+    """Return the clients that are told, in the browser or behind it."""
+    behind = LogoutNotice.objects.filter(pk__in=notices).values_list("client__name", flat=True)
+    return sorted({*behind, *(frame.client_name for frame in frames)})

@@ -44,10 +44,10 @@ def browsing(chromium, folder):
 class Person:
     """One person with one browser profile, in front of one camera."""
 
-    def __init__(self, camera_and_browser, place, *, viewport=None):
+    def __init__(self, camera_and_browser, place, *, viewport=None, **options):
         browser, self.film = camera_and_browser
         self.place = place
-        self.context = browser.new_context(viewport=viewport or DESKTOP, locale="en-GB")
+        self.context = browser.new_context(viewport=viewport or DESKTOP, locale="en-GB", **options)
         self.page = self.context.new_page()
         self.page.set_default_timeout(20_000)
         self.visited = []

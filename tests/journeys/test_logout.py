@@ -123,6 +123,22 @@ def test_k3_the_bank_s_own_logout_comes_back_to_it_through_the_frames(
 
 
 @ONCE
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["desktop", "phone"])
+def test_without_javascript_a_link_leads_back_to_the_bank(
+    chromium_and_camera, deployment, viewport, artifacts
+):
+    alice = Person(chromium_and_camera, deployment, viewport=viewport, java_script_enabled=False)
+    alice.sign_in()
+    alice.page.click("#sign-out")
+    alice.page.wait_for_selector("body[data-page=signed-out]")
+    name = "phone" if viewport else "desktop"
+    alice.photograph(artifacts / f"signed-out-frames-{name}.png")
+    alice.page.click("#logout-continue")
+    alice.page.wait_for_url(f"{deployment.rp_url}/logged-out?**")
+    alice.context.close()
+
+
+@ONCE
 def test_k3_signing_out_at_the_provider_ends_the_bank_s_session_in_its_frame(person, artifacts):
     person.sign_in()
     person.page.goto(f"{person.place.issuer}/logout")

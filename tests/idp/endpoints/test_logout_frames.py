@@ -145,3 +145,16 @@ def test_k3_an_address_that_is_no_web_page_gets_no_frame(rp, browser, uri):
     response = log_out(browser, tokens)
     assert frames(response) == []
     assert directive(response, "frame-src") == ["'none'"]
+
+
+def test_the_person_reads_who_is_told_whichever_way(browser):
+    addresses = {"backchannel_logout_uri": "https://rp.example/back"}
+    for name, fields in (
+        ("Both", addresses | {"frontchannel_logout_uri": PAGE}),
+        ("Behind", addresses),
+        ("In front", {"frontchannel_logout_uri": PAGE}),
+        ("Neither", {}),
+    ):
+        RelyingParty(a_client(name=name, **fields)).tokens(browser)
+    page = browser.post("/account/sign-out").content.decode()
+    assert re.findall(r"<li><span>([^<]*)</span>", page) == ["Behind", "Both", "In front"]

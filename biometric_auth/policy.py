@@ -22,7 +22,8 @@ class BiometricPolicy:
     What people and administrators decide (captures, cooling-off, lifetimes) is not here but
     in the versioned `EnrolmentPolicy`; `initial_policy` holds the fields of its version 1.
     `attestation_roots` names, per WebAuthn attestation format, the PEM files of the roots
-    whose credentials count as possession 2.
+    whose credentials count as possession 2. `session_reader` and `method_reset` are dotted
+    paths to the provider's side of `idp.contract`.
     """
 
     issuer: str
@@ -30,6 +31,7 @@ class BiometricPolicy:
     model_dir: Path
     key_ring: Path
     session_reader: str
+    method_reset: str
     sign_in_url: str = "/account/sign-in"
     simulated_camera_url: str = ""
     allow_simulated_engine: bool = False

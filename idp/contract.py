@@ -131,3 +131,14 @@ class SessionReader(Protocol):
     def __call__(self, request: object) -> SignedIn | None:
         """Return the signed-in person of this HTTP request, or None."""
         ...
+
+
+class MethodReset(Protocol):
+    """Told by a sibling application that a method no longer stands for a person."""
+
+    def __call__(self, subject: str, reference: str) -> None:
+        """End what rests on the method with the authentication method reference `reference`.
+
+        RFC 8176 names references. Called once or more for one reset.
+        """
+        ...

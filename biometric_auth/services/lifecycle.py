@@ -20,6 +20,7 @@ from biometric_auth.models import (
 from biometric_auth.policy import DATABASE
 from biometric_auth.services import security_events
 
+TERM_OVER = "term_over"
 TRANSACTION_RETENTION = timedelta(days=7)
 """How long an ended transaction is kept for the administrator; its record stays longer."""
 
@@ -74,6 +75,13 @@ def erase(*, reference_id: uuid.UUID) -> bool:
     return erased == 1
 
 
+def reset_person(*, reference_id: uuid.UUID) -> str:
+    """Return whose face was reset: of a revoked reference, unless its term was merely over."""
+    held = BiometricReference.objects.filter(pk=reference_id, state=ReferenceState.REVOKED.value)
+    reset = held.exclude(revoked_reason=TERM_OVER).values_list("subject", flat=True)
+    return reset.first() or ""
+
+
 def revoked_ids() -> list[uuid.UUID]:
     """Return what waits for erasure: the sweep that repairs a lost message."""
     held = BiometricReference.objects.filter(state=ReferenceState.REVOKED.value)
@@ -86,7 +94,7 @@ def expire_references() -> int:
     now = timezone.now()
     rows = BiometricReference.objects
     ended = rows.filter(expires_at__lte=now).move(
-        ReferenceState.REVOKED, revoked_at=now, revoked_reason="term_over"
+        ReferenceState.REVOKED, revoked_at=now, revoked_reason=TERM_OVER
     )
     rows.filter(review_at__lte=now).move(ReferenceState.RENEWAL_DUE)
     return ended

@@ -179,6 +179,7 @@ BIOMETRIC_AUTH: dict[str, Any] = {
     "model_dir": Path(os.environ.get("COUNTERSIGN_MODELS", STATE_DIR / "models")),
     "key_ring": Path(os.environ.get("COUNTERSIGN_KEYRING", STATE_DIR / "keyring.json")),
     "session_reader": "idp.authentication.session.read_signed_in",
+    "method_reset": "idp.authentication.reset.method_reset",
     "sign_in_url": "/account/sign-in",
     # A demo without a camera: frames of the simulated phone. Refused by `check --deploy`.
     "simulated_camera_url": os.environ.get("COUNTERSIGN_SIMULATED_CAMERA", ""),

@@ -18,6 +18,7 @@ from biometric_auth.models import (
     SubjectKey,
     Transaction,
 )
+from biometric_auth.policy import get_policy
 from biometric_auth.services import lifecycle
 from tests.biometric_auth.agent_double import AgentDouble
 
@@ -60,6 +61,45 @@ def test_the_sweep_repairs_a_lost_message(agent):
     lifecycle.revoke(subject="sub-alice", reason="withdrawn")
     assert tasks.erase_revoked() == 1
     assert tasks.erase_revoked() == 0
+
+
+TOLD = []
+
+
+def told(subject, reference):
+    """Stand where the provider does."""
+    TOLD.append((subject, reference))
+
+
+@pytest.fixture
+def _provider(settings):
+    settings.BIOMETRIC_AUTH = settings.BIOMETRIC_AUTH | {"method_reset": f"{__name__}.told"}
+    get_policy.cache_clear()
+    TOLD.clear()
+    yield
+    get_policy.cache_clear()
+
+
+@pytest.mark.usefixtures("_provider")
+def test_the_provider_is_told_of_a_reset_before_the_reference_is_erased(agent):
+    (reference,) = lifecycle.revoke(subject="sub-alice", reason="withdrawn")
+    assert tasks.erase_reference(str(reference))
+    assert not tasks.erase_reference(str(reference))
+    assert TOLD == [("sub-alice", "face")]
+
+
+@pytest.mark.usefixtures("_provider")
+def test_the_sweep_tells_the_provider_what_a_lost_message_would_have(agent):
+    lifecycle.revoke(subject="sub-alice", reason="withdrawn")
+    assert tasks.erase_revoked() == 1
+    assert TOLD == [("sub-alice", "face")]
+
+
+@pytest.mark.usefixtures("_provider")
+def test_a_term_that_is_over_resets_nothing(agent):
+    BiometricReference.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert tasks.erase_revoked() == 1
+    assert TOLD == []
 
 
 def test_erasing_the_old_reference_leaves_the_new_one_usable(agent):

@@ -18,6 +18,35 @@ RESPONSE_TYPES = {"code", "code id_token", "id_token", "id_token token"} | {
 DYNAMIC_RESPONSE_TYPES = {"code", "id_token", "id_token token"}
 PRIVATE_MEMBERS = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 NEEDED = {"RSA": {"n", "e"}, "EC": {"crv", "x", "y"}, "OKP": {"crv", "x"}}
+TEXTS = {"issuer", "jwks_uri", "check_session_iframe", "service_documentation"}
+FLAGS = {
+    "claims_parameter_supported",
+    "request_parameter_supported",
+    "request_uri_parameter_supported",
+    "require_request_uri_registration",
+    "authorization_response_iss_parameter_supported",
+    "backchannel_logout_supported",
+    "backchannel_logout_session_supported",
+    "frontchannel_logout_supported",
+    "frontchannel_logout_session_supported",
+}
+LISTS = {
+    *("scopes", "response_types", "response_modes", "grant_types", "acr_values", "subject_types"),
+    *("display_values", "claim_types", "claims", "claims_locales", "ui_locales", "prompt_values"),
+    "code_challenge_methods",
+    *(f"{name}_endpoint_auth_methods" for name in ("token", "revocation", "introspection")),
+    *(
+        f"{name}_{use}_values"
+        for name in ("id_token", "userinfo", "introspection", "request_object")
+        for use in ("signing_alg", "encryption_alg", "encryption_enc")
+    ),
+    *(
+        f"{name}_endpoint_auth_signing_alg_values"
+        for name in ("token", "revocation", "introspection")
+    ),
+}
+"""Members of the metadata that the specifications define, less ``_supported``: Discovery 3,
+RFC 8414 2, RFC 9207 3, RFC 9701 7, Prompt Create, the logout specifications."""
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
@@ -28,6 +57,7 @@ def oidcc_discovery_endpoint_verification(run: Run) -> None:
     """Everything that discovery must say, and how."""
     document = run.provider.metadata
     answered(run)
+    defined(run)
     dynamic = run.variant.registration == "dynamic_client"
     types = {" ".join(sorted(name.split())) for name in document["response_types_supported"]}
     if dynamic:
@@ -103,6 +133,20 @@ def answered(run: Run) -> None:
     assert response.status == 200, response.status
     assert response.media_type == "application/json", response.media_type
     assert response.url == run.provider.issuer.rstrip("/") + WELL_KNOWN
+
+
+def defined(run: Run) -> None:
+    """Check the type of every member; warn of one that no specification defines."""
+    for name, value in run.provider.metadata.items():
+        if name in TEXTS or name.endswith("_endpoint"):
+            assert isinstance(value, str), name
+        elif name in FLAGS:
+            assert isinstance(value, bool), name
+        elif name.removesuffix("_supported") in LISTS:
+            assert value, name
+            assert all(isinstance(one, str) for one in value), name
+        else:
+            run.warn(f"no specification defines {name}")
 
 
 def https(run: Run, name: str) -> None:

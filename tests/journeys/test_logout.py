@@ -123,6 +123,14 @@ def test_k3_the_bank_s_own_logout_comes_back_to_it_through_the_frames(
 
 
 @ONCE
+def test_a_client_that_does_not_answer_holds_nobody_up(person):
+    person.sign_in()
+    person.page.route("**/logout/front-channel?**", lambda _route: None)
+    person.page.click("#sign-out")
+    person.page.wait_for_url(f"{person.place.rp_url}/logged-out?**")
+
+
+@ONCE
 @pytest.mark.parametrize("viewport", [None, PHONE], ids=["desktop", "phone"])
 def test_without_javascript_a_link_leads_back_to_the_bank(
     chromium_and_camera, deployment, viewport, artifacts

@@ -7,6 +7,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs
 
 import pytest
+from django.test import Client as HttpClient
 from django.utils import timezone
 from joserfc import jwe, jwt
 from joserfc.jwk import ECKey, KeySet
@@ -241,6 +242,16 @@ def test_a_session_whose_time_is_over_ends_and_tells(rp, browser):
     assert tasks.end_expired_sessions() == 0
     assert LogoutNotice.objects.get().sid == str(row.pk)
     assert rp.introspect(tokens["access_token"]) == {"active": False}
+
+
+def test_an_administrator_s_end_tells(rp, browser, django_capture_on_commit_callbacks):
+    rp.tokens(browser)
+    administrator = HttpClient()
+    administrator.force_login(a_person(username="admin", is_staff=True, is_superuser=True))
+    chosen = {"action": "end", "_selected_action": [str(browser.session_row.pk)]}
+    with django_capture_on_commit_callbacks() as queued:
+        administrator.post("/admin/idp/session/", chosen)
+    assert [job.args for job in queued] == [(str(LogoutNotice.objects.get().pk),)]
 
 
 def test_another_person_s_sign_in_tells_the_clients_of_the_one_before(

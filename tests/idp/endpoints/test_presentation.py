@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client as HttpClient
 
 from idp.models import Interaction
@@ -159,3 +163,9 @@ def test_claims_in_other_languages_may_be_wished_and_change_nothing(rp):
     _, claims = rp.id_token(rp.tokens(browser, claims_locales="de fr"))
     assert claims["sub"] == browser.session_row.user.subject
     assert rp.row == RelyingParty(rp.row).row
+
+
+def test_the_stylesheet_knows_start_and_end_not_left_and_right():
+    """A page that is read from the right is laid out from the right."""
+    sheet = Path(finders.find("idp/countersign.css")).read_text()
+    assert re.findall(r"(?m)^.*\b(?:left|right)\b.*$", sheet) == []

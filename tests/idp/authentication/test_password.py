@@ -42,7 +42,7 @@ def submit(username, secret, *, handle="handle", address="192.0.2.1", browser=BR
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("username", ["alice", "nobody", "with\0null", ""])
-def test_unknown_and_known_names_run_the_hasher_once(monkeypatch, username):
+def test_g9_unknown_and_known_names_run_the_hasher_once(monkeypatch, username):
     a_person(username="alice")
     runs = []
     original = hashers.MD5PasswordHasher.encode
@@ -57,7 +57,7 @@ def test_unknown_and_known_names_run_the_hasher_once(monkeypatch, username):
 
 
 @pytest.mark.django_db
-def test_a_closed_account_is_answered_like_a_wrong_password():
+def test_g9_a_closed_account_is_answered_like_a_wrong_password():
     a_person(username="alice", is_active=False)
     assert submit("alice", PASSWORD) == ""
 
@@ -79,7 +79,7 @@ def test_a_failure_is_recorded_without_what_was_typed():
 
 
 @pytest.mark.django_db
-def test_guessing_from_one_address_ends():
+def test_g10_guessing_from_one_address_ends():
     a_person(username="alice")
     for _ in range(throttle.PER_ACCOUNT_AND_ADDRESS.attempts):
         submit("alice", "wrong")
@@ -87,7 +87,7 @@ def test_guessing_from_one_address_ends():
 
 
 @pytest.mark.django_db
-def test_guessing_many_accounts_from_one_address_ends():
+def test_g10_guessing_many_accounts_from_one_address_ends():
     a_person(username="alice")
     for number in range(throttle.PER_ADDRESS.attempts):
         submit(f"person{number}", "wrong")
@@ -95,7 +95,7 @@ def test_guessing_many_accounts_from_one_address_ends():
 
 
 @pytest.mark.django_db
-def test_a_stranger_at_another_address_locks_nobody_out():
+def test_g10_a_stranger_at_another_address_locks_nobody_out():
     a_person(username="alice")
     for _ in range(30):
         submit("alice", "wrong", address="198.51.100.7", browser=OTHER_BROWSER)
@@ -103,7 +103,7 @@ def test_a_stranger_at_another_address_locks_nobody_out():
 
 
 @pytest.mark.django_db
-def test_many_strangers_do_not_lock_out_a_browser_that_the_account_knows():
+def test_g10_many_strangers_do_not_lock_out_a_browser_that_the_account_knows():
     a_person(username="alice")
     assert submit("alice", PASSWORD)
     for number in range(throttle.PER_ACCOUNT.attempts + 1):
@@ -113,7 +113,7 @@ def test_many_strangers_do_not_lock_out_a_browser_that_the_account_knows():
 
 
 @pytest.mark.django_db
-def test_a_known_browser_has_a_limit_too():
+def test_g10_a_known_browser_has_a_limit_too():
     a_person(username="alice")
     assert submit("alice", PASSWORD)
     for _ in range(throttle.PER_KNOWN_BROWSER.attempts):
@@ -122,7 +122,7 @@ def test_a_known_browser_has_a_limit_too():
 
 
 @pytest.mark.django_db
-def test_limits_do_not_tell_known_from_unknown_names():
+def test_g9_limits_do_not_tell_known_from_unknown_names():
     a_person(username="alice")
     counts = {}
     for name in ("alice", "nobody"):

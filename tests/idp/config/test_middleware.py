@@ -16,14 +16,14 @@ def answer(rf):
     return through
 
 
-def test_a_page_may_neither_film_nor_be_framed(answer):
+def test_g2_a_page_may_neither_film_nor_be_framed(answer):
     headers = answer("/interaction/x/login").headers
     assert "camera=()" in headers["Permissions-Policy"]
     assert headers["X-Frame-Options"] == "DENY"
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
 
 
-def test_inline_scripts_need_the_nonce_of_their_own_answer(answer):
+def test_g3_inline_scripts_need_the_nonce_of_their_own_answer(answer):
     policies = {answer("/account/").headers["Content-Security-Policy"] for _ in range(2)}
     assert len(policies) == 2
     assert not any("unsafe" in policy for policy in policies)

@@ -40,7 +40,7 @@ def test_the_page_shows_the_client_s_name_logo_and_links(visitor, alice, bank):
     assert "https://cdn.bank.example;" in response["Content-Security-Policy"]
 
 
-def test_pages_allow_no_inline_script_or_style(visitor, alice, bank):
+def test_g3_pages_allow_no_inline_script_or_style(visitor, alice, bank):
     response = visitor.follow(visitor.ask())
     page = response.content.decode()
     assert "unsafe-inline" not in response["Content-Security-Policy"]
@@ -53,14 +53,14 @@ def test_pages_allow_no_inline_script_or_style(visitor, alice, bank):
     "uri",
     ["javascript:alert(1)", "data:text/html,x", "https://a.example; script-src *", "//x", "https:"],
 )
-def test_a_client_s_address_that_is_no_web_page_is_not_linked(visitor, alice, bank, uri):
+def test_g7_a_client_s_address_that_is_no_web_page_is_not_linked(visitor, alice, bank, uri):
     type(bank).objects.filter(pk=bank.pk).update(policy_uri=uri, logo_uri=uri)
     response = visitor.follow(visitor.ask())
     assert f'"{uri}"' not in response.content.decode()
     assert "script-src *" not in response["Content-Security-Policy"]
 
 
-def test_what_a_client_or_a_link_says_is_never_markup(visitor, alice, bank):
+def test_g7_what_a_client_or_a_link_says_is_never_markup(visitor, alice, bank):
     hostile = '"><script>alert(1)</script>'
     type(bank).objects.filter(pk=bank.pk).update(name=hostile)
     page = visitor.follow(visitor.ask(login_hint=hostile)).content.decode()
@@ -75,7 +75,7 @@ def test_signing_in_answers_the_request(visitor, alice, bank):
     assert issued["sub"] == alice.subject
 
 
-def test_cookies_are_for_this_host_and_no_script(visitor, alice, bank):
+def test_g5_cookies_are_for_this_host_and_no_script(visitor, alice, bank):
     visitor.sign_in(visitor.ask())
     for name in (SESSION, "countersign_browser"):
         cookie = visitor.browser.cookies[name]
@@ -91,7 +91,7 @@ def test_the_secret_of_a_session_is_stored_as_a_hash(visitor, alice, bank):
     assert secret not in str(list(Session.objects.values()))
 
 
-def test_unknown_names_and_wrong_passwords_read_the_same(visitor, alice, bank):
+def test_g9_unknown_names_and_wrong_passwords_read_the_same(visitor, alice, bank):
     def answer(username):
         url = location(visitor.ask())
         response = visitor.browser.post(url, {"username": username, "password": "wrong"})
@@ -102,7 +102,7 @@ def test_unknown_names_and_wrong_passwords_read_the_same(visitor, alice, bank):
     assert answer("alice") == answer("nobody")
 
 
-def test_the_form_needs_its_token(alice, bank):
+def test_g1_the_form_needs_its_token(alice, bank):
     visitor = Visitor(enforce_csrf_checks=True)
     url = location(visitor.ask())
     response = visitor.browser.post(url, {"username": "alice", "password": PASSWORD})
@@ -111,13 +111,13 @@ def test_the_form_needs_its_token(alice, bank):
     assert not Session.objects.exists()
 
 
-def test_a_planted_session_cookie_is_not_the_one_that_signs_in(visitor, alice, bank):
+def test_g1_a_planted_session_cookie_is_not_the_one_that_signs_in(visitor, alice, bank):
     visitor.browser.cookies[SESSION] = "planted"
     visitor.sign_in(visitor.ask())
     assert visitor.browser.cookies[SESSION].value != "planted"
 
 
-def test_the_secret_changes_with_every_authentication_and_the_sid_stays(visitor, alice, bank):
+def test_g1_the_secret_changes_with_every_authentication_and_the_sid_stays(visitor, alice, bank):
     first = visitor.sign_in(visitor.ask()).json()
     before = visitor.browser.cookies[SESSION].value
     again = visitor.sign_in(visitor.ask(prompt="login")).json()

@@ -15,6 +15,7 @@ from idp.authentication import session
 from idp.authentication.browser import SeeOther
 from idp.authentication.session import Current
 from idp.endpoints.pages import error_page
+from idp.endpoints.presentation import speak
 from idp.endpoints.signed_out import sign_out
 from idp.oauth import logout
 from idp.oauth.logout import LogoutRequest
@@ -32,6 +33,7 @@ def end_session(request: HttpRequest) -> HttpResponse:
         asked = logout.validate(parameters.parse(encoded).once())
     except ProtocolError as error:
         return _error(request, error)
+    speak(asked.parameters.get("ui_locales", ""))
     current = session.current(request)
     if current is None and request.method == "POST":
         # Lax cookies do not come with a POST across sites; they come with the GET after it.
@@ -54,6 +56,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         asked = logout.validate({name: str(value) for name, value in request.POST.items()})
     except ProtocolError as error:
         return _error(request, error)
+    speak(asked.parameters.get("ui_locales", ""))
     if request.POST.get("answer") != "logout":
         return SeeOther("/account/")
     return _sign_out(request, asked, session.current(request))

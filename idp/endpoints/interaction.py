@@ -33,6 +33,8 @@ def choose(request: HttpRequest, interaction: Interaction) -> HttpResponse:
     if request.method == "POST":
         return SeeOther(_take(interaction, request.POST.get("way", "")))
     methods, step = load_methods(), interaction.step
+    if "method" not in step:  # there is nothing to confirm now
+        return SeeOther(dispatcher.continue_path(interaction))
     names = [*step.get("alternatives", ()), step.get("method", "")]
     context = client_context(request, interaction) | {
         "interaction": interaction,

@@ -13,7 +13,7 @@ from idp.protocol.errors import ErrorCode, ProtocolError
 from idp.protocol.parameters import check_lengths
 
 INVALID = ErrorCode.INVALID_REQUEST
-KNOWN = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
+KNOWN = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,15 +14,15 @@ from tests.idp.relying_party import FORM
 SCRIPT = "\"'><script>alert(7)</script>"
 MARK = "<script>alert(7)"
 NAMES = (
-    "acr_values", "access_token", "answer", "claims", "claims_locales", "client_assertion",
-    "client_assertion_type", "client_id", "client_secret", "code", "code_challenge",
-    "code_challenge_method", "code_verifier", "credential", "display", "email", "family_name",
-    "given_name", "grant_type", "id_token_hint", "iss", "level", "login_hint", "logout_hint",
-    "logout_token", "max_age", "name", "next", "nonce", "password", "password1", "password2",
-    "post_logout_redirect_uri", "prompt", "receipt", "recent", "redirect_uri", "refresh_token",
-    "registration", "rel", "request", "request_uri", "resource", "response_mode",
-    "response_type", "scope", "sid", "state", "target_link_uri", "token", "token_type_hint",
-    "ui_locales", "username", "way",
+    "account", "acr_values", "access_token", "answer", "claims", "claims_locales",
+    "client_assertion", "client_assertion_type", "client_id", "client_secret", "code",
+    "code_challenge", "code_challenge_method", "code_verifier", "credential", "display", "email",
+    "family_name", "first_name", "given_name", "grant_type", "id_token_hint", "iss", "last_name",
+    "level", "login_hint", "logout_hint", "logout_token", "max_age", "name", "next", "nonce",
+    "password", "password1", "password2", "post_logout_redirect_uri", "prompt", "receipt",
+    "recent", "redirect_uri", "refresh_token", "registration", "rel", "request", "request_uri",
+    "resource", "response_mode", "response_type", "scope", "sid", "state", "target_link_uri",
+    "token", "token_type_hint", "ui_locales", "username", "way",
 )  # fmt: skip
 WORDS = (
     "", "0", "-1", "1", "9" * 30, "NaN", "true", "null", "{}", "[]", "none", "code", "id_token",

@@ -53,7 +53,7 @@ OWN = frozenset({"localhost:8000", "testserver", ""})
 class World:
     """A person, clients and everything that they hold: what an attacker may have seen."""
 
-    def __init__(self):
+    def __init__(self, route):
         everything = list(RESPONSE_TYPES)
         row = a_client(
             response_types=everything,
@@ -68,6 +68,8 @@ class World:
         self.rp.has_consent(self.signed_in)
         tokens = self.tokens = self.rp.tokens(self.signed_in)
         self.code = self.rp.code(self.signed_in)
+        pages = {"select": "select_account", "create": "create"}
+        self.prompt = pages.get(route.rpartition("/")[2], "login")
         self.interaction = self._interaction()
         self.sound = [
             row.client_id,
@@ -85,7 +87,7 @@ class World:
         ]
 
     def _interaction(self):
-        page = self.rp.authorize(self.signed_in, prompt="login")["Location"]
+        page = self.rp.authorize(self.signed_in, prompt=self.prompt)["Location"]
         return page.split("/interaction/")[1].split("/")[0]
 
     def bases(self, route):
@@ -119,9 +121,15 @@ class World:
         pages = {
             "login": {"username": "alice", "password": PASSWORD},
             "consent": {"answer": "approve"},
-            "select": {"way": "current"},
+            "select": {"account": "current"},
             "choose": {"way": "password"},
-            "create": {"username": "new", "password1": PASSWORD, "password2": PASSWORD},
+            "create": {
+                "username": "new",
+                "first_name": "N",
+                "email": "n@example.org",
+                "password1": PASSWORD,
+                "password2": PASSWORD,
+            },
         }
         page = pages.get(route.rpartition("/")[2], {"next": "/account/"})
         return named.get(route, [(page, csrf)])
@@ -155,7 +163,7 @@ def test_any_request_gets_a_sound_answer(route, monkeypatch, settings, caplog, r
     request.addfinalizer(get_policy.cache_clear)
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
     caplog.set_level(logging.CRITICAL, logger="django.request")  # thousands of refusals
-    world, counted, began = World(), Counter(), time.monotonic()
+    world, counted, began = World(route), Counter(), time.monotonic()
     bases = world.bases(route)
 
     @FUZZ

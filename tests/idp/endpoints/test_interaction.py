@@ -170,6 +170,12 @@ def test_cancelling_a_step_up_is_access_denied(signed_in, alice):
     assert answer.json() == {"error": "access_denied"}
 
 
+def test_where_nothing_is_to_be_confirmed_there_is_no_other_way(signed_in):
+    chooser = signed_in.ask(prompt="select_account")["Location"]
+    response = signed_in.browser.get(chooser.replace("/select", "/choose"))
+    assert response["Location"].endswith("/continue")
+
+
 def test_a_made_up_way_leads_back_to_the_plan(signed_in, alice):
     _, choose = step_up(signed_in)
     response = signed_in.choose(choose, "urn:example:way")

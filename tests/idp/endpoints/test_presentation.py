@@ -165,6 +165,16 @@ def test_claims_in_other_languages_may_be_wished_and_change_nothing(rp):
     assert rp.row == RelyingParty(rp.row).row
 
 
+def test_the_logout_speaks_the_language_that_its_client_wishes():
+    """RP-Initiated Logout 1.0 2, `ui_locales`."""
+    browser = signed_in_browser()
+    asked = browser.get("/logout", {"ui_locales": "fr"})
+    assert "Se déconnecter ?" in asked.content.decode().replace("\xa0", " ")
+    assert 'name="ui_locales" value="fr"' in asked.content.decode()
+    done = browser.post("/logout/confirm", {"answer": "logout", "ui_locales": "fr"})
+    assert language(done) == "fr"
+
+
 def test_the_stylesheet_knows_start_and_end_not_left_and_right():
     """A page that is read from the right is laid out from the right."""
     sheet = Path(finders.find("idp/countersign.css")).read_text()

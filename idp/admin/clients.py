@@ -10,35 +10,19 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from unfold.decorators import display
 
+from idp.admin.client_filters import Origin, Posture, Weakness
 from idp.admin.client_form import ClientForm
 from idp.admin.window import Audited, tell
 from idp.models import Client
-from idp.oauth import clients
+from idp.oauth import client_posture, clients
+from idp.protocol.posture import Verdict
 
 _SECRET = "countersign.secret"  # noqa: S105 - where it waits for the answer
 
 _LONGEST_SHOWN = 24
-
-
-class Origin(admin.SimpleListFilter):
-    """Who registered the client."""
-
-    title = "registered by"
-    parameter_name = "origin"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the two kinds."""
-        return [("itself", "itself"), ("administrator", "an administrator")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Client]) -> QuerySet[Client]:
-        """Return the clients of one kind."""
-        if self.value() == "itself":
-            return queryset.exclude(registration_token_sha256="")
-        if self.value() == "administrator":
-            return queryset.filter(registration_token_sha256="")
-        return queryset
 
 
 @admin.register(Client)
@@ -46,12 +30,19 @@ class ClientAdmin(Audited):
     """Registered clients."""
 
     form = ClientForm
-    list_display = ("name", "identifier", "method", "origin", "active")
-    list_filter = (Origin, "is_active", "application_type", "token_endpoint_auth_method")
+    list_display = ("name", "identifier", "verdict", "method", "origin", "active")
+    list_filter = (
+        Posture,
+        Weakness,
+        Origin,
+        "is_active",
+        "application_type",
+        "token_endpoint_auth_method",
+    )
     search_fields = ("client_id", "name")
     actions = ("give_new_secret", "take_over")
     warn_unsaved_form = True
-    readonly_fields = ("registered_by", "created_at")
+    readonly_fields = ("registered_by", "created_at", "findings")
     fieldsets = (
         (
             None,
@@ -158,6 +149,12 @@ class ClientAdmin(Audited):
         ),
     )
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show how a stored client stands, before everything that can be changed."""
+        posture = ("Posture", {"classes": ("tab",), "fields": ("findings",)})
+        first, *others = super().get_fieldsets(request, obj)
+        return (first, posture, *others) if obj else (first, *others)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Keep the identifier: tokens and relying parties know it."""
         return (*self.readonly_fields, *(("client_id",) if obj else ()))
@@ -227,6 +224,19 @@ class ClientAdmin(Audited):
     def origin(self, client: Client) -> str:
         """Return who answers for what the client says of itself."""
         return "itself" if client.is_self_registered else "an administrator"
+
+    @display(  # type: ignore[untyped-decorator]
+        description="posture",
+        label={Verdict.OK: "success", Verdict.NOTES: "info", Verdict.WARNINGS: "danger"},
+    )
+    def verdict(self, client: Client) -> str:
+        """Return how it stands against good practice, in one word. RFC 9700."""
+        return client_posture.report(client).verdict
+
+    @admin.display(description="posture")
+    def findings(self, client: Client) -> str:
+        """Return what could be better, and how. RFC 9700; FAPI 2.0."""
+        return render_to_string("admin/idp/posture.html", {"report": client_posture.report(client)})
 
     @admin.display(description="active", boolean=True, ordering="is_active")
     def active(self, client: Client) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 CLIENT_SECRET_BASIC = "client_secret_basic"  # noqa: S105 - a method, not a secret
+CLIENT_SECRET_POST = "client_secret_post"  # noqa: S105 - a method, not a secret
 PRIVATE_KEY_JWT = "private_key_jwt"
 
 

@@ -28,6 +28,7 @@ _STATUS: dict[type[errors.BiometricError], HTTPStatus] = {
     errors.ConsentChanged: HTTPStatus.CONFLICT,
     errors.BindingNotAllowed: HTTPStatus.CONFLICT,
     errors.KeyRingUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.PolicyUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 _FRAMEWORK: dict[int, tuple[str, str]] = {
     400: ("invalid_message", errors.MalformedMessage.description),
@@ -67,11 +68,16 @@ def problem_handler(error: Exception, _context: dict[str, Any]) -> Response | No
 
 def problem(status: HTTPStatus, code: str, sentence: str) -> Response:
     """Return one problem document."""
-    body = {
+    body = problem_of(status, code, sentence)
+    return Response(body, status=status.value, content_type=CONTENT_TYPE)
+
+
+def problem_of(status: HTTPStatus, code: str, sentence: str) -> dict[str, object]:
+    """Return the content of a problem document."""
+    return {
         "type": _TYPE + code,
         "title": status.phrase,
         "status": status.value,
         "code": code,
         "detail": sentence,
     }
-    return Response(body, status=status.value, content_type=CONTENT_TYPE)

@@ -20,7 +20,9 @@ from biometric_auth import tasks
 from biometric_auth.api import serializers as wire
 from biometric_auth.api.metadata import describe
 from biometric_auth.api.parsers import CaptureParser
+from biometric_auth.api.problems import CONTENT_TYPE, problem_of
 from biometric_auth.api.view_base import TransactionAPI, browser_of, message_of, read
+from biometric_auth.domain.errors import BiometricError
 from biometric_auth.domain.workflow import Purpose
 from biometric_auth.engines import load_engine
 from biometric_auth.models import Device
@@ -32,7 +34,12 @@ from biometric_auth.services import capture, challenge, claim, consent, devices,
 @cache_control(public=True, max_age=300)
 def metadata(_request: HttpRequest) -> JsonResponse:
     """``/.well-known/biometric-authentication``. AGENT-PROTOCOL, "Metadata"."""
-    return JsonResponse(describe())
+    try:
+        return JsonResponse(describe())
+    except BiometricError as error:
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        body = problem_of(status, error.code, error.description)
+        return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
 
 
 class TransactionView(TransactionAPI):

@@ -99,3 +99,16 @@ class KeyRingUnusable(BiometricError):
 
     code = "key_ring_unusable"
     description = "The key ring cannot be used."
+
+
+class PolicyUnusable(BiometricError):
+    """The policy in force cannot be trusted. Fail closed: R-9.1-2."""
+
+    code = "policy_unusable"
+    description = "Face verification is not available now; please use another way."
+
+
+class PolicyRefused(BiometricError):
+    """A step of a policy's life that is not allowed; the description says why. R-9.1-5."""
+
+    code = "policy_refused"

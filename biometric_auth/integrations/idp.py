@@ -14,7 +14,13 @@ from biometric_auth.domain.ports import BiometricEngine
 from biometric_auth.engines import load_engine
 from biometric_auth.models import BiometricReference
 from biometric_auth.policy import get_policy
-from biometric_auth.services import devices, evidence, retry, transaction
+from biometric_auth.services import (
+    devices,
+    enrolment_policy,
+    evidence,
+    retry,
+    transaction,
+)
 from idp.contract import (
     AuthenticationRequest,
     AuthenticationResult,
@@ -35,14 +41,17 @@ class RemoteFace:
     is_biometric = True
 
     def potential(self, subject: Subject) -> Evidence | None:
-        """Return what a capture could add at best; None without reference, device or engine."""
+        """Return what a capture could add at best; None without reference, device or engine.
+
+        None as well where the policy cannot be trusted: the other ways remain (R-9.1-2).
+        """
         now = timezone.now()
         usable = BiometricReference.objects.usable(now).filter(subject=subject.identifier)
         reference = usable.defer("sealed_template").first()
         if reference is None or retry.is_off(subject=subject.identifier):
             return None
         engine = _engine()
-        if engine is None or engine.name != reference.engine:
+        if engine is None or engine.name != reference.engine or enrolment_policy.usable() is None:
             return None
         facts = [
             evidence.at_best(

@@ -1,4 +1,4 @@
-"""What enrolment and verification ask of people: versioned, one version active. R-9.1-5."""
+"""What enrolment and verification ask of people: versioned, signed, one active. R-9.1-5."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from biometric_auth.domain.application_model import SUPPORTED, ApplicationModel
 
@@ -28,11 +28,40 @@ def default_device_kinds() -> list[str]:
     return ["webauthn", "jws"]
 
 
+CONTENT = (
+    "session_level",
+    "captures",
+    "attempts",
+    "cooling_off",
+    "challenge_lifetime",
+    "transaction_lifetime",
+    "reference_review_age",
+    "reference_lifetime",
+    "application_model",
+    "device_kinds",
+    "consent_text",
+)
+"""The rules themselves: what people agree on, and what the signature covers."""
+
+
 class EnrolmentPolicy(models.Model):
-    """One version of the rules. A row is never changed: an edit makes the next version."""
+    """One version of the rules. Its content is never changed: an edit is the next draft.
+
+    `signature` covers content, version, author and approvers. A version that `restores` an
+    older one needs two approvers.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        APPROVED = "approved"
+        ACTIVE = "active"
+        SUPERSEDED = "superseded"
+        WITHDRAWN = "withdrawn"
 
     version = models.PositiveIntegerField(unique=True, editable=False)
-    is_active = models.BooleanField(default=True, editable=False)
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.DRAFT, editable=False
+    )
     session_level = models.PositiveSmallIntegerField(
         default=2,
         validators=[MaxValueValidator(4)],
@@ -66,19 +95,50 @@ class EnrolmentPolicy(models.Model):
     consent_text = models.TextField()
     created_at = models.DateTimeField(editable=False)
     created_by = models.CharField(max_length=150, blank=True, editable=False)
+    approved_by = models.CharField(max_length=150, blank=True, editable=False)
+    confirmed_by = models.CharField(max_length=150, blank=True, editable=False)
+    activated_at = models.DateTimeField(null=True, editable=False)
+    activated_by = models.CharField(max_length=150, blank=True, editable=False)
+    restores = models.ForeignKey("self", null=True, editable=False, on_delete=models.PROTECT)
+    signature = models.TextField(editable=False)
 
     class Meta:
         verbose_name_plural = "enrolment policies"
         ordering = ("-version",)
+        permissions = (("approve_enrolmentpolicy", "Can approve enrolment policies"),)
         constraints = (
             UniqueConstraint(
-                fields=["is_active"], condition=Q(is_active=True), name="one_active_policy"
+                fields=["state"], condition=Q(state="active"), name="one_active_policy"
             ),
-            models.CheckConstraint(
+            CheckConstraint(
+                condition=Q(approved_by="") | ~Q(approved_by=F("created_by")),
+                name="author_does_not_approve_a_policy",
+            ),
+            CheckConstraint(
+                condition=Q(confirmed_by="")
+                | (
+                    ~Q(approved_by="")
+                    & ~Q(confirmed_by=F("created_by"))
+                    & ~Q(confirmed_by=F("approved_by"))
+                ),
+                name="second_approver_of_a_policy_is_a_third_person",
+            ),
+            CheckConstraint(
+                # Version 1 comes from the settings, which an operator wrote.
+                condition=Q(state__in=["draft", "withdrawn"]) | ~Q(approved_by="") | Q(version=1),
+                name="policy_in_force_is_approved",
+            ),
+            CheckConstraint(
+                condition=Q(state__in=["draft", "withdrawn"])
+                | Q(restores=None)
+                | ~Q(confirmed_by=""),
+                name="restored_policy_has_two_approvers",
+            ),
+            CheckConstraint(
                 condition=Q(challenge_lifetime__lte=timedelta(seconds=120)),
                 name="challenge_lives_120_seconds_at_most",
             ),
-            models.CheckConstraint(condition=Q(captures__gte=3), name="three_captures_at_least"),
+            CheckConstraint(condition=Q(captures__gte=3), name="three_captures_at_least"),
         )
 
     def __str__(self) -> str:
@@ -94,6 +154,20 @@ class EnrolmentPolicy(models.Model):
             raise ValidationError({"application_model": "This build carries out: server."})
         if self.challenge_lifetime > timedelta(seconds=120):
             raise ValidationError({"challenge_lifetime": "At most 120 seconds (R-9.5-2)."})
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The rules as JSON values; durations in seconds."""
+        values = {name: getattr(self, name) for name in CONTENT}
+        return {
+            name: value.total_seconds() if isinstance(value, timedelta) else value
+            for name, value in values.items()
+        }
+
+    @property
+    def approvers(self) -> list[str]:
+        """Who has approved it, in order."""
+        return [name for name in (self.approved_by, self.confirmed_by) if name]
 
     @property
     def consent_sha256(self) -> str:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from biometric_auth.domain.errors import SessionTooWeak
+from biometric_auth.domain.errors import PolicyUnusable, SessionTooWeak
 from biometric_auth.domain.workflow import Purpose
-from biometric_auth.models import ConsentReceipt
+from biometric_auth.models import ConsentReceipt, EnrolmentPolicy
 from biometric_auth.policy import get_policy
 from biometric_auth.portal import holdings
 from biometric_auth.portal.session import SignedInPerson, personal, see_other, sign_in
@@ -35,14 +35,14 @@ def overview(request: HttpRequest, person: SignedInPerson) -> HttpResponse:
     """Show what is held about the person, and what they can do about it."""
     notice = request.GET.get("done", "")
     held = holdings.read(person.subject.identifier)
-    policy = enrolment_policy.active()
-    needed = enrolment_policy.session_level_for(subject=person.subject.identifier, policy=policy)
+    policy = enrolment_policy.usable()
     context = {
         "person": person.subject.display_name,
         "held": held,
-        "model": holdings.model_words(policy.application_model),
+        "model": holdings.model_words(policy.application_model) if policy else "",
         "notice": notice if notice in NOTICES and _is_true(notice, held) else "",
-        "needs_level": needed if person.level < needed else 0,
+        "needs_level": _needs(person, policy) if policy else 0,
+        "paused": policy is None,
     }
     return render(request, "biometric_auth/portal.html", context)
 
@@ -68,6 +68,8 @@ def enrol(_request: HttpRequest, person: SignedInPerson) -> HttpResponse:
         )
     except SessionTooWeak as error:
         return sign_in(error.level)
+    except PolicyUnusable:  # the page says so
+        return _back("")
     return see_other(reverse("biometric-capture", args=[handle]))
 
 
@@ -126,6 +128,12 @@ def _download(content: dict[str, Any], name: str) -> HttpResponse:
     response = JsonResponse(content, json_dumps_params={"indent": 2})
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _needs(person: SignedInPerson, policy: EnrolmentPolicy) -> int:
+    """Return the level that the session still lacks to set up a face; 0 when it is enough."""
+    needed = enrolment_policy.session_level_for(subject=person.subject.identifier, policy=policy)
+    return needed if person.level < needed else 0
 
 
 def _is_true(notice: str, held: holdings.Holdings) -> bool:

@@ -29,6 +29,7 @@ from biometric_auth.policy import DATABASE, get_policy
 from biometric_auth.services import (
     device_proof,
     enrol,
+    enrolment_policy,
     lifecycle,
     retry,
     security_events,
@@ -108,6 +109,7 @@ def _examine(
 ) -> _Taken:
     """Open and judge the message. Every failure is a refusal: R-6.2.1-2, R-9.1-2."""
     try:
+        enrolment_policy.require_trusted(row.policy)
         sample, sign_count = _open(row, message, arrived_at)
         if row.purpose == Purpose.ENROLMENT.value:
             return replace(_judge_enrolment(row, sample, engine), sign_count=sign_count)

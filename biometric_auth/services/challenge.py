@@ -16,7 +16,7 @@ from biometric_auth.domain.errors import StepOutOfOrder
 from biometric_auth.domain.workflow import CHALLENGEABLE, TransactionState
 from biometric_auth.models import Transaction
 from biometric_auth.policy import DATABASE, get_policy
-from biometric_auth.services import lifecycle, security_events, transaction
+from biometric_auth.services import enrolment_policy, lifecycle, security_events, transaction
 from biometric_auth.vault import keyring, wire
 
 FRESHNESS = 3
@@ -38,9 +38,11 @@ def issue(*, handle: uuid.UUID, browser: str) -> IssuedChallenge:
 
     Raises:
         StepOutOfOrder: not claimed, no attempts left, or the device was removed.
+        PolicyUnusable: the policy of the transaction cannot be trusted.
     """
     with database.atomic(using=DATABASE):
         row = transaction.lock(handle=handle, browser=browser)
+        enrolment_policy.require_trusted(row.policy)
         issued = _issue(row)
         if issued is None:
             _refuse(row)

@@ -1,23 +1,74 @@
-"""The active enrolment policy and its versions. R-9.1-5."""
+"""The enrolment policy in force, trusted by its signature. R-9.1-2, R-9.1-5."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from biometric_auth.domain import enrolment
+from biometric_auth.domain import dual_control, enrolment
+from biometric_auth.domain.errors import BiometricError, PolicyUnusable, SealBroken
 from biometric_auth.models import BiometricReference, EnrolmentPolicy, Transaction
 from biometric_auth.models.enrolment_policy import CONSENT_TEXT
 from biometric_auth.policy import DATABASE, get_policy
-from biometric_auth.services import security_events
+from biometric_auth.vault import keyring, wire
+
+logger = logging.getLogger(__name__)
+POLICY_TYPE = "countersign-policy+jwt"
+_State = EnrolmentPolicy.State
 
 
 def active() -> EnrolmentPolicy:
-    """Return the active version; the first one is made from the settings when there is none."""
-    found = EnrolmentPolicy.objects.filter(is_active=True).first()
-    return found or _first()
+    """Return the active version; the first one is made from the settings when there is none.
+
+    Raises:
+        PolicyUnusable: its signature does not hold, or a newer one was in force before.
+    """
+    been_in_force = EnrolmentPolicy.objects.filter(state__in=(_State.ACTIVE, _State.SUPERSEDED))
+    newest = been_in_force.order_by("-version").first() or _first()
+    if newest.state != _State.ACTIVE:
+        logger.error("enrolment policy %s was in force and is not active", newest.version)
+        raise PolicyUnusable
+    require_trusted(newest)
+    return newest
+
+
+def usable() -> EnrolmentPolicy | None:
+    """Return the active version; None where it cannot be trusted: the other ways remain."""
+    try:
+        return active()
+    except BiometricError:
+        return None
+
+
+def require_trusted(policy: EnrolmentPolicy) -> None:
+    """Check that this is what was approved, by as many as it takes.
+
+    Raises:
+        PolicyUnusable: it is not.
+    """
+    needed = dual_control.approvals_needed(restores=policy.restores_id is not None)
+    approved = policy.version == 1 or len(policy.approvers) >= needed
+    if not approved or not is_signed(policy):
+        logger.error("enrolment policy %s does not hold", policy.version)
+        raise PolicyUnusable
+
+
+def is_signed(policy: EnrolmentPolicy) -> bool:
+    """Tell whether the signature is ours and covers what the row says."""
+    key_ring = keyring.load(get_policy().key_ring)
+    try:
+        signed = wire.read_claims(policy.signature, key_ring=key_ring, typ=POLICY_TYPE)
+    except SealBroken:
+        return False
+    return signed == _claims(policy)
+
+
+def sign(policy: EnrolmentPolicy) -> str:
+    """Return the signature over content, version, author and approvers."""
+    key_ring = keyring.load(get_policy().key_ring)
+    return wire.sign_claims(_claims(policy), key_ring=key_ring, typ=POLICY_TYPE)
 
 
 def session_level_for(*, subject: str, policy: EnrolmentPolicy) -> int:
@@ -34,25 +85,32 @@ def still_allows(row: Transaction) -> bool:
     return row.session_level >= session_level_for(subject=row.subject, policy=row.policy)
 
 
-@transaction.atomic(using=DATABASE)
-def publish(*, values: Mapping[str, object], by: str) -> EnrolmentPolicy:
-    """Make `values` the next version and the active one. Versions only grow."""
-    current = active()
-    EnrolmentPolicy.objects.select_for_update().get(pk=current.pk)
-    EnrolmentPolicy.objects.filter(is_active=True).update(is_active=False)
-    created = EnrolmentPolicy.objects.create(
-        version=current.version + 1, created_at=timezone.now(), created_by=by, **values
-    )
-    security_events.record(kind="enrolment_policy_published", version=str(created.version), by=by)
-    return created
+def _claims(policy: EnrolmentPolicy) -> dict[str, object]:
+    return {
+        "version": policy.version,
+        "content": policy.content,
+        "author": policy.created_by,
+        "approvers": policy.approvers,
+        "restores": policy.restores_id,
+    }
 
 
 def _first() -> EnrolmentPolicy:
     values = {"consent_text": CONSENT_TEXT, **get_policy().initial_policy}
+    now = timezone.now()
+    made = EnrolmentPolicy(
+        version=1,
+        state=_State.ACTIVE,
+        created_at=now,
+        created_by="settings",
+        activated_at=now,
+        activated_by="settings",
+        **values,
+    )
+    made.signature = sign(made)
     try:
         with transaction.atomic(using=DATABASE):
-            return EnrolmentPolicy.objects.create(
-                version=1, created_at=timezone.now(), created_by="settings", **values
-            )
+            made.save(force_insert=True)
     except IntegrityError:  # another process was first
-        return EnrolmentPolicy.objects.get(is_active=True)
+        return EnrolmentPolicy.objects.get(state=_State.ACTIVE)
+    return made

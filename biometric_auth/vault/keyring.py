@@ -75,6 +75,13 @@ class KeyRing:
                 return epoch.encryption_key
         raise KeyRingUnusable
 
+    def challenge_key(self, kid: str) -> ECKey:
+        """Return the key named `kid` that signed something of ours."""
+        for epoch in self._epochs.values():
+            if epoch.challenge_key.kid == kid:
+                return epoch.challenge_key
+        raise KeyRingUnusable
+
     def encryption_jwks(self) -> dict[str, Any]:
         """Return the public encryption keys, newest first. AGENT-PROTOCOL, "Metadata"."""
         return self._public("encryption_key")

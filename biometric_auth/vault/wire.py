@@ -13,8 +13,14 @@ from typing import Any
 from joserfc import jwe, jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey
+from joserfc.util import urlsafe_b64decode
 
-from biometric_auth.domain.errors import MalformedMessage, ProofRefused
+from biometric_auth.domain.errors import (
+    BiometricError,
+    MalformedMessage,
+    ProofRefused,
+    SealBroken,
+)
 from biometric_auth.vault.keyring import KeyRing
 
 MAX_CAPTURE_BYTES = 1_500_000
@@ -90,6 +96,24 @@ def sign_claims(claims: Mapping[str, object], *, key_ring: KeyRing, typ: str) ->
     payload = json.dumps(claims, separators=(",", ":"), ensure_ascii=False)
     header = {"alg": "ES256", "typ": typ, "kid": key.kid}
     return jws.serialize_compact(header, payload, key, registry=_CHALLENGE)
+
+
+def read_claims(statement: str, *, key_ring: KeyRing, typ: str) -> dict[str, Any]:
+    """Return the claims that this deployment signed as `typ`, by a key of any epoch.
+
+    Raises:
+        SealBroken: it did not, or the claims were changed.
+    """
+    try:
+        header = json.loads(urlsafe_b64decode(statement.partition(".")[0].encode()))
+        key = key_ring.challenge_key(str(header.get("kid")))
+        signed = jws.deserialize_compact(statement, key, registry=_CHALLENGE)
+        claims = json.loads(signed.payload)
+    except (BiometricError, JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise SealBroken from error
+    if signed.protected.get("typ") != typ or not isinstance(claims, dict):
+        raise SealBroken
+    return claims
 
 
 def import_device_key(jwk: Mapping[str, Any]) -> DeviceKey:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from biometric_auth.models import Device, EnrolmentPolicy, Transaction
 from biometric_auth.services import enrolment_policy
 from tests.biometric_auth.agent_double import AgentDouble
+from tests.biometric_auth.policies import agreed, in_force
 
 pytestmark = pytest.mark.django_db(databases=["default", "biometric"])
 
@@ -34,8 +35,32 @@ def test_a_reference_needs_three_captures():
 
 def test_one_policy_is_active():
     first = enrolment_policy.active()
-    enrolment_policy.publish(values={"consent_text": "x"}, by="root")
-    assert_refused(lambda: EnrolmentPolicy.objects.filter(pk=first.pk).update(is_active=True))
+    in_force(captures=4)
+    assert_refused(lambda: EnrolmentPolicy.objects.filter(pk=first.pk).update(state="active"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"approved_by": "ann"}, id="by-the-author"),
+        pytest.param({"approved_by": "ben", "confirmed_by": "ben"}, id="twice-by-one"),
+        pytest.param({"approved_by": "ben", "confirmed_by": "ann"}, id="second-by-the-author"),
+        pytest.param({"confirmed_by": "ben"}, id="the-second-before-the-first"),
+        pytest.param({"state": "approved"}, id="approved-by-nobody"),
+        pytest.param({"state": "superseded"}, id="superseded-without-approval"),
+    ],
+)
+def test_nobody_approves_a_policy_alone(change):
+    row = agreed(author="ann", approvers=(), captures=4)
+    assert_refused(lambda: EnrolmentPolicy.objects.filter(pk=row.pk).update(**change))
+
+
+def test_a_restored_policy_has_two_approvers():
+    enrolment_policy.active()
+    in_force(captures=4)
+    row = agreed(author="ann", approvers=("ben",))
+    assert row.restores is not None
+    assert_refused(lambda: EnrolmentPolicy.objects.filter(pk=row.pk).update(state="approved"))
 
 
 def test_a_key_that_may_be_backed_up_never_ranks_above_1():

@@ -11,6 +11,7 @@ from biometric_auth.domain.errors import SessionTooWeak
 from biometric_auth.models import EnrolmentPolicy, RetryLimit, Transaction
 from biometric_auth.services import enrolment_policy, retry
 from tests.biometric_auth.agent_double import AgentDouble
+from tests.biometric_auth.policies import in_force
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -23,19 +24,10 @@ class TestEnrolmentPolicy:
         assert enrolment_policy.active().pk == first.pk
         assert EnrolmentPolicy.objects.count() == 1
 
-    def test_an_edit_is_the_next_version_and_the_only_active_one(self):
-        before = enrolment_policy.active()
-        published = enrolment_policy.publish(
-            values={"captures": 4, "consent_text": "New."}, by="root"
-        )
-        assert (published.version, published.captures) == (2, 4)
-        assert enrolment_policy.active() == published
-        assert EnrolmentPolicy.objects.get(pk=before.pk).is_active is False
-
     def test_a_transaction_keeps_the_version_it_began_with(self):
         agent = AgentDouble()
         agent.open("enrolment")
-        enrolment_policy.publish(values={"captures": 4, "consent_text": "New."}, by="root")
+        in_force(captures=4)
         assert agent.get().json()["captures_needed"] == 3
 
 

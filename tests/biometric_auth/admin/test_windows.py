@@ -14,13 +14,12 @@ from biometric_auth.models import (
     BiometricReference,
     ConsentReceipt,
     Device,
-    EnrolmentPolicy,
     RetryLimit,
     SecurityEvent,
     Transaction,
     VerificationRecord,
 )
-from biometric_auth.services import enrolment_policy, retry
+from biometric_auth.services import retry
 from tests.biometric_auth.agent_double import AgentDouble
 
 pytestmark = pytest.mark.django_db(databases=["default", "biometric"])
@@ -107,32 +106,3 @@ def test_an_administrator_opens_the_way_again(root, agent):
     act(root, RetryLimit, "reopen", "sub-alice")
     assert not retry.is_off(subject="sub-alice")
     assert not RetryLimit.objects.exists()
-
-
-def test_a_new_policy_is_the_next_version(root):
-    first = enrolment_policy.active()
-    assert root.get(url(EnrolmentPolicy, "add")).status_code == 200
-    form = {
-        "session_level": "3",
-        "captures": "4",
-        "attempts": "5",
-        "cooling_off": "1 00:00:00",
-        "challenge_lifetime": "60",
-        "transaction_lifetime": "900",
-        "reference_review_age": "365 00:00:00",
-        "reference_lifetime": "1095 00:00:00",
-        "application_model": "server",
-        "device_kinds": '["jws"]',
-        "consent_text": "Agreed.",
-    }
-    response = root.post(url(EnrolmentPolicy, "add"), form)
-    assert response.status_code == 302, response.context["errors"]
-    active = enrolment_policy.active()
-    assert (active.version, active.captures, active.created_by) == (2, 4, "root")
-    assert root.post(url(EnrolmentPolicy, "change", first.pk), form).status_code == 403
-
-
-def test_a_policy_that_no_rule_could_work_with_is_not_published(root):
-    enrolment_policy.active()
-    assert root.post(url(EnrolmentPolicy, "add"), {"captures": "1"}).status_code == 200
-    assert EnrolmentPolicy.objects.count() == 1

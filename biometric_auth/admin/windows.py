@@ -1,7 +1,6 @@
 """The administrator's window: metadata only, and actions that call services. STYLE 15; R-9.4-3.
 
-No page shows or changes a sealed template, a key or a consent. The enrolment policy is edited
-by publishing its next version.
+No page shows or changes a sealed template, a key or a consent.
 """
 
 from __future__ import annotations
@@ -10,13 +9,11 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.forms import ModelForm
-from django.forms.models import model_to_dict
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from biometric_auth import models, tasks
-from biometric_auth.services import devices, enrolment_policy, lifecycle, retry
+from biometric_auth.services import devices, lifecycle, retry
 
 
 class Window(ModelAdmin):
@@ -183,36 +180,3 @@ class RetryLimitAdmin(Window):
         for subject in list(queryset.values_list("pk", flat=True)):
             retry.reopen(subject=subject)
         self.message_user(request, "Opened again.", messages.SUCCESS)
-
-
-@admin.register(models.EnrolmentPolicy)
-class EnrolmentPolicyAdmin(ModelAdmin):
-    """The rules: "add" publishes the next version, older ones can only be read. R-9.1-5."""
-
-    list_display = ("version", "is_active", "session_level", "captures", "created_at", "created_by")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: a version is never changed."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: references name the version they were made under."""
-        return False
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Start from the active version."""
-        return model_to_dict(enrolment_policy.active())
-
-    def save_model(
-        self,
-        request: HttpRequest,
-        obj: models.EnrolmentPolicy,
-        form: ModelForm[models.EnrolmentPolicy],
-        change: bool,  # noqa: FBT001 - ModelAdmin's signature
-    ) -> None:
-        """Publish what the form says."""
-        published = enrolment_policy.publish(
-            values=form.cleaned_data, by=request.user.get_username()
-        )
-        obj.pk, obj.version = published.pk, published.version
-        obj.created_at = published.created_at

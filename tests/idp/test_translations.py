@@ -12,6 +12,7 @@ from django.conf import settings
 from tests import translations
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
+TEMPLATES = translations.PROVIDER / "templates"
 MARKUP = re.compile(r"</?\w+>|[<>&\"]")
 languages = pytest.mark.parametrize("language", translations.LANGUAGES)
 
@@ -86,7 +87,7 @@ def untranslated(template):
 
 @pytest.mark.parametrize(
     "template",
-    sorted((translations.PROVIDER / "templates" / "idp").glob("*.html")),
+    sorted([*TEMPLATES.glob("*.html"), *(TEMPLATES / "idp").glob("*.html")]),
     ids=lambda path: path.name,
 )
 def test_no_page_says_anything_past_the_catalogues(template):

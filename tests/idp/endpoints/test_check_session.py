@@ -77,7 +77,11 @@ def test_the_script_asks_nobody_and_answers_the_origin_that_asked():
 
 def test_the_script_s_hash_is_sha_256():
     ran = subprocess.run(
-        [NODE, Path(__file__).with_name("session_hash.mjs"), finders.find("idp/check_session.js")],
+        [
+            NODE,
+            Path(__file__).with_name("session_hash.mjs"),
+            str(finders.find("idp/check_session.js")),
+        ],
         capture_output=True,
         text=True,
         check=True,

@@ -150,7 +150,9 @@ def test_no_page_has_a_violation_on_any_screen(chrome, place, shop, artifacts, l
     look("select")
     visit.ask(prompt="login")
     look("login-again", "#other-account")
-    page.goto(page.url.replace("/login", "/choose"))
+    page.goto(page.url.replace("/login", "/passkey"))
+    look("passkey")
+    page.goto(page.url.replace("/passkey", "/choose"))
     look("choose")
     visit.ask(claims=json.dumps({"id_token": {"sub": {"value": "somebody else"}}}))
     look("select-another", "body[data-page=select]")
@@ -177,7 +179,7 @@ def test_no_page_has_a_violation_on_any_screen(chrome, place, shop, artifacts, l
     look("signed-out")
     visit.context.close()
     assert inspector.wrong == []
-    assert len(inspector.seen) == 17
+    assert len(inspector.seen) == 18
 
 
 def test_every_page_works_without_javascript(chrome, place, shop):

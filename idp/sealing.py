@@ -1,4 +1,4 @@
-"""What must be read again, sealed at rest: signing keys, secrets of client_secret_jwt, answers.
+"""What must be read again, sealed at rest, and what must not change past us, signed.
 
 AES-256-GCM under keys derived from ``SECRET_KEY``, one for each purpose; the identifier of
 what is sealed is bound in, so that rows cannot be exchanged. OIDC.md H3; NIST SP 800-38D.
@@ -6,10 +6,15 @@ what is sealed is bound in, so that rows cannot be exchanged. OIDC.md H3; NIST S
 
 from __future__ import annotations
 
+import base64
+import json
 import os
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -20,6 +25,7 @@ NONCE_BYTES = 12
 SIGNING_KEYS = "countersign signing keys"
 CLIENT_SECRETS = "countersign client secrets"
 ANSWERS = "countersign answers to refresh tokens"
+ASSURANCE_PROFILES = "countersign assurance profiles"
 
 
 def seal(clear: bytes, *, purpose: str, identifier: str, opener: str = "") -> bytes:
@@ -47,6 +53,32 @@ def unseal(sealed: bytes, *, purpose: str, identifier: str, opener: str = "") ->
             "For signing keys run `rotate_keys --now`; give clients new secrets."
         )
         raise ImproperlyConfigured(message) from error
+
+
+def sign(statement: Mapping[str, Any], *, purpose: str) -> str:
+    """Return this deployment's signature over `statement`. Ed25519, RFC 8032."""
+    return base64.urlsafe_b64encode(
+        _signer(settings.SECRET_KEY, purpose).sign(_text(statement))
+    ).decode()
+
+
+def is_signed(statement: Mapping[str, Any], signature: str, *, purpose: str) -> bool:
+    """Tell whether `signature` is ours and covers exactly `statement`."""
+    try:
+        given = base64.urlsafe_b64decode(signature.encode())
+        _signer(settings.SECRET_KEY, purpose).public_key().verify(given, _text(statement))
+    except (ValueError, InvalidSignature):
+        return False
+    return True
+
+
+def _text(statement: Mapping[str, Any]) -> bytes:
+    return json.dumps(statement, sort_keys=True, separators=(",", ":")).encode()
+
+
+@cache
+def _signer(secret: str, purpose: str) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(_key(secret, purpose, ""))
 
 
 def _cipher(purpose: str, opener: str) -> AESGCM:

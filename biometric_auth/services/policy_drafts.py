@@ -28,7 +28,8 @@ def draft(*, values: Mapping[str, object], by: str) -> EnrolmentPolicy:
 
     A content that was in force before is a restoration, whoever writes it and however.
     """
-    enrolment_policy.active()  # there is always a first version to differ from
+    if not EnrolmentPolicy.objects.exists():
+        enrolment_policy.active()  # the first version, to differ from
     made = EnrolmentPolicy(created_at=timezone.now(), created_by=by, **values)
     made.restores = next((one for one in _been_in_force() if one.content == made.content), None)
     for last_try in (False,) * (_TRIES - 1) + (True,):

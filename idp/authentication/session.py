@@ -15,13 +15,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from idp.authentication import browser
+from idp.authentication import browser, profiles
 from idp.contract import AuthenticationResult, Evidence, SignedIn
 from idp.models import AuthenticationEvent, Grant, LogoutNotice, Session, User
 from idp.policy import get_policy
 from idp.protocol import acr, opaque
 from idp.protocol.acr import Event
-from idp.protocol.assurance import PROFILES, AssurancePolicy
+from idp.protocol.assurance import AssurancePolicy
 
 COOKIE = "countersign_session"
 BROWSER_STATE = "countersign_browser_state"
@@ -43,8 +43,8 @@ class Current:
 
 
 def assurance_policy() -> AssurancePolicy:
-    """Return the assurance profile of this deployment."""
-    return PROFILES[get_policy().profile]
+    """Return the rules of the assurance profile in force."""
+    return profiles.in_force().policy
 
 
 def current(request: HttpRequest) -> Current | None:
@@ -70,10 +70,11 @@ def _load(request: HttpRequest) -> Current | None:
     if not rows:
         return None
     session = rows[0].session
-    return Current(session, session.user, tuple(_event(row) for row in rows))
+    return Current(session, session.user, tuple(event_of(row) for row in rows))
 
 
-def _event(row: AuthenticationEvent) -> Event:
+def event_of(row: AuthenticationEvent) -> Event:
+    """Return a stored authentication as the rules see it."""
     return Event(row.method, row.at, frozenset(row.amr), Evidence(**row.evidence))
 
 

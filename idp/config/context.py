@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from idp.authentication import session
 from idp.endpoints.presentation import DISPLAY
-from idp.policy import get_policy
+from idp.protocol.assurance import STRICT
 
 
 def deployment(request: HttpRequest) -> dict[str, object]:
     """Tell pages the assurance profile: a self-assessed one is labelled wherever a level shows."""
     return {
-        "self_assessed_profile": get_policy().profile == "self-assessed",
+        "self_assessed_profile": session.assurance_policy() != STRICT,
         "display": request.META.get(DISPLAY, ""),
     }

@@ -1,5 +1,6 @@
 """Tables of the provider. They implement Authlib's mixins: those are the storage ports."""
 
+from idp.models.assurance_profile import AssuranceProfile
 from idp.models.authorization_code import AuthorizationCode
 from idp.models.client import Client
 from idp.models.consent import Consent
@@ -17,6 +18,7 @@ from idp.models.user import User
 
 __all__ = [
     "AccessToken",
+    "AssuranceProfile",
     "AuthenticationEvent",
     "AuthorizationCode",
     "Client",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from idp import fetching, keys
+from idp.authentication import profiles
 from idp.oauth import clients
 from idp.policy import get_policy
 from tests.idp.internet import Internet
@@ -15,9 +16,11 @@ from tests.tls import authority
 @pytest.fixture(autouse=True)
 def _fresh_process():
     keys.forget()
+    profiles.forget()
     clients.forget()
     yield
     keys.forget()
+    profiles.forget()
     clients.forget()
 
 

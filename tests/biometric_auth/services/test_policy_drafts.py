@@ -136,6 +136,15 @@ def test_an_older_version_that_the_database_calls_active_is_not_used():
         enrolment_policy.active()
 
 
+def test_a_new_version_that_two_agree_on_mends_a_broken_one():
+    policy = in_force(captures=4)
+    row(policy).update(captures=8)
+    draft = policy_drafts.draft(values={"captures": 5, "consent_text": "New."}, by="ann")
+    policy_drafts.approve(policy_id=draft.pk, by="ben")
+    policy_drafts.activate(policy_id=draft.pk, by="ann")
+    assert enrolment_policy.active().captures == 5
+
+
 class TestWithoutATrustedPolicy:
     """R-9.1-2: the biometric way closes, in its ordinary shapes; nothing else changes."""
 

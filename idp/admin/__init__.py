@@ -4,6 +4,7 @@ OIDC.md C7, L3: a secret is shown once, where it is made; tokens and keys never.
 """
 
 from idp.admin import (
+    assurance_profiles,
     clients,
     grants,
     initial_access_tokens,
@@ -16,6 +17,7 @@ from idp.admin import (
 )
 
 __all__ = [
+    "assurance_profiles",
     "clients",
     "grants",
     "initial_access_tokens",

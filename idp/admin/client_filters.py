@@ -33,6 +33,23 @@ class Origin(admin.SimpleListFilter):
         return queryset
 
 
+class State(admin.SimpleListFilter):
+    """Whether the client may do anything at all."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the two states."""
+        return [("active", "active"), ("inactive", "inactive")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Client]) -> QuerySet[Client]:
+        """Return the clients in one state."""
+        if self.value() in {"active", "inactive"}:
+            return queryset.filter(is_active=self.value() == "active")
+        return queryset
+
+
 class Posture(admin.SimpleListFilter):
     """How the client stands against good practice."""
 

@@ -8,13 +8,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from unfold.decorators import display
 
-from idp.admin.client_filters import Origin, Posture, Weakness
+from idp.admin.client_connection import connection
+from idp.admin.client_fieldsets import FIELDSETS, STORED
+from idp.admin.client_filters import Origin, Posture, State, Weakness
 from idp.admin.client_form import ClientForm
+from idp.admin.client_questions import CHOICES, NEEDS, Questions, filled_in
 from idp.admin.window import Audited, tell
 from idp.models import Client
 from idp.oauth import client_posture, clients
@@ -35,125 +42,62 @@ class ClientAdmin(Audited):
         Posture,
         Weakness,
         Origin,
-        "is_active",
+        State,
         "application_type",
         "token_endpoint_auth_method",
     )
-    search_fields = ("client_id", "name")
+    search_fields = ("client_id", "name", "addresses")
+    search_help_text = "Name, client ID or redirect URI"
+    ordering = ("name",)
     actions = ("give_new_secret", "take_over")
     warn_unsaved_form = True
-    readonly_fields = ("registered_by", "created_at", "findings")
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    ("name", "client_id"),
-                    ("application_type", "is_active"),
-                    ("registered_by", "created_at"),
-                )
-            },
-        ),
-        (
-            "Flows",
-            {
-                "classes": ("tab",),
-                "fields": (
-                    "redirect_uris",
-                    "grant_types",
-                    "response_types",
-                    "scope",
-                    "require_pkce",
-                ),
-            },
-        ),
-        (
-            "Authentication",
-            {
-                "classes": ("tab",),
-                "fields": (
-                    ("token_endpoint_auth_method", "token_endpoint_auth_signing_alg"),
-                    "jwks_uri",
-                    "jwks",
-                ),
-            },
-        ),
-        (
-            "Requests",
-            {
-                "classes": ("tab",),
-                "fields": (
-                    "request_object_signing_alg",
-                    "require_signed_request_object",
-                    "request_uris",
-                    "initiate_login_uri",
-                ),
-            },
-        ),
-        (
-            "Tokens",
-            {
-                "classes": ("tab",),
-                "fields": (
-                    "access_token_format",
-                    "id_token_signed_response_alg",
-                    ("id_token_encrypted_response_alg", "id_token_encrypted_response_enc"),
-                    "userinfo_signed_response_alg",
-                    ("userinfo_encrypted_response_alg", "userinfo_encrypted_response_enc"),
-                    "introspection_signed_response_alg",
-                    (
-                        "introspection_encrypted_response_alg",
-                        "introspection_encrypted_response_enc",
-                    ),
-                ),
-            },
-        ),
-        (
-            "People",
-            {
-                "classes": ("tab",),
-                "fields": (
-                    "minimum_acr",
-                    "default_acr_values",
-                    ("default_max_age", "require_auth_time"),
-                    "skip_consent",
-                    "subject_type",
-                    "sector_identifier_uri",
-                ),
-            },
-        ),
-        (
-            "Logout",
-            {
-                "classes": ("tab",),
-                "fields": (
-                    "post_logout_redirect_uris",
-                    "backchannel_logout_uri",
-                    "backchannel_logout_session_required",
-                    "frontchannel_logout_uri",
-                    "frontchannel_logout_session_required",
-                ),
-            },
-        ),
-        (
-            "About",
-            {
-                "classes": ("tab",),
-                "fields": (
-                    ("client_uri", "logo_uri"),
-                    ("policy_uri", "tos_uri"),
-                    "contacts",
-                    ("software_id", "software_version"),
-                ),
-            },
-        ),
-    )
+    readonly_fields = ("registered_by", "created_at", "findings", "connection")
+    fieldsets = FIELDSETS
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Ask what is added first; the answers fill in the form."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        questions = Questions.of(request)
+        if request.method == "GET" and not questions.is_valid():
+            return self._page(
+                request,
+                "client_questions",
+                title="Add client",
+                questions=questions,
+                choices=CHOICES,
+                needs=[need._asdict() | {"checked": need.value in request.GET} for need in NEEDS],
+            )
+        if request.method == "GET" and questions.answers:
+            for sentence in questions.answers.advice():
+                messages.info(request, sentence)
+        # Whatever is pressed, the next page has the secret.
+        one_way = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        shown = (extra_context or {}) | one_way
+        response: HttpResponse = super().add_view(request, form_url, shown)
+        return response
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what follows from the answers."""
+        answers = Questions.of(request).answers
+        return filled_in(answers) if answers else {}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
+        """Return clients that can be found by where they send people back to."""
+        found: QuerySet[Client] = super().get_queryset(request)
+        return found.annotate(addresses=Cast("redirect_uris", TextField()))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Show how a stored client stands, before everything that can be changed."""
+        """Show how a stored client stands and is connected, around what can be changed."""
         posture = ("Posture", {"classes": ("tab",), "fields": ("findings",)})
-        first, *others = super().get_fieldsets(request, obj)
-        return (first, posture, *others) if obj else (first, *others)
+        connect = ("Connect", {"classes": ("tab",), "fields": ("connection",)})
+        (title, first), *others = super().get_fieldsets(request, obj)
+        if not obj:
+            return ((title, first), *others)
+        known = (title, {**first, "fields": (*first["fields"], *STORED)})
+        return (known, posture, *others, connect)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Keep the identifier: tokens and relying parties know it."""
@@ -168,11 +112,22 @@ class ClientAdmin(Audited):
     def response_add(
         self, request: HttpRequest, obj: Client, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Show the secret, this once."""
-        if secret := request.META[_SECRET]:
-            return self._show(request, {obj: secret})
-        response: HttpResponse = super().response_add(request, obj, post_url_continue)
-        return response
+        """Show the secret, this once, with all that whoever builds the application needs."""
+        names = (
+            f"{self.opts.app_label}_{self.opts.model_name}_{page}"
+            for page in ("change", "changelist")
+        )
+        change, back = (f"admin:{name}" for name in names)
+        return self._page(
+            request,
+            "client_registered",
+            title=f"{obj.name} is registered",
+            secret=request.META[_SECRET],
+            report=client_posture.report(obj),
+            change=reverse(change, args=[obj.pk]),
+            back=reverse(back),
+            **connection(obj),
+        )
 
     def response_change(self, request: HttpRequest, obj: Client) -> HttpResponse:
         """Show the secret that another method has made necessary, this once."""
@@ -238,6 +193,11 @@ class ClientAdmin(Audited):
         """Return what could be better, and how. RFC 9700; FAPI 2.0."""
         return render_to_string("admin/idp/posture.html", {"report": client_posture.report(client)})
 
+    @admin.display(description="connect the application")
+    def connection(self, client: Client) -> str:
+        """Return addresses and code for whoever builds the application."""
+        return render_to_string("admin/idp/connection.html", connection(client))
+
     @admin.display(description="active", boolean=True, ordering="is_active")
     def active(self, client: Client) -> bool:
         """Return whether it may do anything at all."""
@@ -252,3 +212,9 @@ class ClientAdmin(Audited):
     def _show(self, request: HttpRequest, made: dict[Client, str]) -> HttpResponse:
         shown = [(f"{client.name} ({client.client_id})", made[client]) for client in made]
         return self.shown_once(request, "Client secret", shown)
+
+    def _page(self, request: HttpRequest, template: str, **shown: Any) -> HttpResponse:
+        context = self.admin_site.each_context(request) | {"opts": self.opts} | shown
+        response = TemplateResponse(request, f"admin/idp/{template}.html", context)
+        response["Cache-Control"] = "no-store"
+        return response

@@ -26,7 +26,7 @@ def listed(administrator, **query):
 @pytest.fixture
 def clients():
     implicit = {"grant_types": ["authorization_code", "implicit"]}
-    a_client(name="Bank A", **SOUND)
+    a_client(name="Bank A", redirect_uris=["https://shop.example/callback"], **SOUND)
     a_client(name="Bank B")
     a_client(name="Bank C", require_pkce=False, is_active=False, **SOUND)
     a_client(name="Bank D", response_types=["code", "id_token token"], **implicit)
@@ -45,8 +45,11 @@ def clients():
         ({"finding": "secret"}, {"Bank B", "Bank D"}),
         ({"finding": "deaf"}, {"Bank B", "Bank D"}),
         ({"origin": "itself"}, {"Bank E"}),
-        ({"is_active__exact": "0"}, {"Bank C"}),
-        ({"posture": "warnings", "is_active__exact": "1"}, {"Bank D"}),
+        ({"state": "inactive"}, {"Bank C"}),
+        ({"posture": "warnings", "state": "active"}, {"Bank D"}),
+        ({"state": "neither"}, {"Bank A", "Bank B", "Bank C", "Bank D", "Bank E"}),
+        ({"q": "shop.example"}, {"Bank A"}),
+        ({"q": '"Bank B"'}, {"Bank B"}),
         (
             {"finding": "nothing known"},
             {"Bank A", "Bank B", "Bank C", "Bank D", "Bank E"},
@@ -73,4 +76,7 @@ def test_a_sound_client_s_page_says_so(administrator):
 
 
 def test_a_client_that_does_not_exist_yet_has_no_posture(administrator):
-    assert "data-posture" not in administrator.get(url(Client, "add")).content.decode()
+    assert (
+        "data-posture"
+        not in administrator.get(url(Client, "add"), {"kind": "other"}).content.decode()
+    )

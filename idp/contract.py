@@ -47,10 +47,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The person, as a method knows them: a stable identifier and a name to display."""
+    """The person, as a method knows them: a stable identifier and a name to display.
+
+    `client` is the identifier of the client that asks, where one does: a method can be
+    stopped for one client (R-9.1-6).
+    """
 
     identifier: str
     display_name: str
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)

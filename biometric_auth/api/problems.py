@@ -28,6 +28,7 @@ _STATUS: dict[type[errors.BiometricError], HTTPStatus] = {
     errors.ConsentChanged: HTTPStatus.CONFLICT,
     errors.BindingNotAllowed: HTTPStatus.CONFLICT,
     errors.KeyRingUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.VerificationStopped: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.PolicyUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 _FRAMEWORK: dict[int, tuple[str, str]] = {

@@ -108,6 +108,12 @@ class PolicyUnusable(BiometricError):
     description = "Face verification is not available now; please use another way."
 
 
+class VerificationStopped(PolicyUnusable):
+    """An administrator has stopped remote biometrics, or this part of them. R-9.1-6."""
+
+    code = "stopped"
+
+
 class PolicyRefused(BiometricError):
     """A step of a policy's life that is not allowed; the description says why. R-9.1-5."""
 

@@ -10,11 +10,13 @@ import logging
 from django.urls import reverse
 from django.utils import timezone
 
+from biometric_auth.domain.errors import PolicyUnusable, VerificationStopped
 from biometric_auth.domain.ports import BiometricEngine
 from biometric_auth.engines import load_engine
 from biometric_auth.models import BiometricReference
 from biometric_auth.policy import get_policy
 from biometric_auth.services import (
+    availability,
     devices,
     enrolment_policy,
     evidence,
@@ -43,7 +45,8 @@ class RemoteFace:
     def potential(self, subject: Subject) -> Evidence | None:
         """Return what a capture could add at best; None without reference, device or engine.
 
-        None as well where the policy cannot be trusted: the other ways remain (R-9.1-2).
+        None as well where the policy cannot be trusted (R-9.1-2) or an administrator has
+        stopped it (R-9.1-6): the other ways remain.
         """
         now = timezone.now()
         usable = BiometricReference.objects.usable(now).filter(subject=subject.identifier)
@@ -53,6 +56,9 @@ class RemoteFace:
         engine = _engine()
         if engine is None or engine.name != reference.engine or enrolment_policy.usable() is None:
             return None
+        if not availability.is_open(client=subject.client, engine=engine.name):
+            return None
+        stopped = availability.stopped_models()
         facts = [
             evidence.at_best(
                 device=device,
@@ -61,6 +67,7 @@ class RemoteFace:
                 now=now,
             )
             for device in devices.in_use(subject=subject.identifier)
+            if device.model not in stopped
         ]
         if not facts:
             return None
@@ -71,24 +78,32 @@ class RemoteFace:
         if request.subject is None:
             message = "face verification is 1:1: the subject must be known"
             raise ValueError(message)
-        handle = transaction.create(
-            purpose="authentication",
-            subject=request.subject.identifier,
-            display_name=request.subject.display_name,
-            client_name=request.client_name,
-            text=request.text,
-            acr=request.acr,
-            browser=request.browser,
-            resume_url=request.resume_url,
-            cancel_url=request.cancel_url,
-            expires_at=request.expires_at,
-        )
+        try:
+            handle = transaction.create(
+                purpose="authentication",
+                subject=request.subject.identifier,
+                display_name=request.subject.display_name,
+                client_name=request.client_name,
+                client_id=request.subject.client,
+                text=request.text,
+                acr=request.acr,
+                browser=request.browser,
+                resume_url=request.resume_url,
+                cancel_url=request.cancel_url,
+                expires_at=request.expires_at,
+            )
+        except PolicyUnusable:  # stopped since it was offered: on to the other ways
+            return StartedAuthentication(url=request.cancel_url, handle="")
         return StartedAuthentication(url=reverse("biometric-capture", args=[handle]), handle=handle)
 
     def collect(self, handle: str, receipt: str) -> AuthenticationResult | None:
         """Return the result once."""
         row = transaction.collect(handle=handle, receipt=receipt)
         if row is None or row.result is None or row.judged_at is None:
+            return None
+        try:
+            availability.require_open(row, device=row.device)
+        except VerificationStopped:
             return None
         return AuthenticationResult(
             subject=row.subject,

@@ -1,6 +1,7 @@
 """Tables of the authentication server, all on the alias ``biometric``. R-6.1-1."""
 
 from biometric_auth.models.biometric_reference import BiometricReference
+from biometric_auth.models.biometric_stop import BiometricStop
 from biometric_auth.models.consent_receipt import ConsentReceipt
 from biometric_auth.models.device import Device
 from biometric_auth.models.enrolment_policy import EnrolmentPolicy
@@ -13,6 +14,7 @@ from biometric_auth.models.verification_record import VerificationRecord
 
 __all__ = [
     "BiometricReference",
+    "BiometricStop",
     "ConsentReceipt",
     "Device",
     "EnrolmentPolicy",

@@ -12,7 +12,8 @@ class Device(models.Model):
     """One device key of one subject.
 
     `public_key` is a COSE key (webauthn) or a public JWK as JSON (jws). `possession` and
-    `enrolment` are grades of ASSURANCE.md; until `settled_at` the device cools off.
+    `enrolment` are grades of ASSURANCE.md; `model` is the AAGUID (WebAuthn 6.5.1), as far as
+    the device says. Until `settled_at` the device cools off.
     """
 
     class Kind(models.TextChoices):
@@ -28,6 +29,7 @@ class Device(models.Model):
     possession = models.PositiveSmallIntegerField(default=1)
     backup_eligible = models.BooleanField(default=False)
     name = models.CharField(max_length=80)
+    model = models.CharField(max_length=60, blank=True)
     enrolment = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField()

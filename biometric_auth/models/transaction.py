@@ -48,6 +48,7 @@ class Transaction(models.Model):
     subject = models.CharField(max_length=64, db_index=True)
     display_name = models.CharField(max_length=200, blank=True)
     client_name = models.CharField(max_length=200)
+    client_id = models.CharField(max_length=120, blank=True)
     text = models.TextField(blank=True)
     acr = models.CharField(max_length=200, blank=True)
     session_level = models.PositiveSmallIntegerField(default=0)

@@ -20,7 +20,7 @@ from biometric_auth.models import ConsentReceipt, EnrolmentPolicy
 from biometric_auth.policy import get_policy
 from biometric_auth.portal import holdings
 from biometric_auth.portal.session import SignedInPerson, personal, see_other, sign_in
-from biometric_auth.services import devices, enrolment_policy, lifecycle
+from biometric_auth.services import availability, devices, enrolment_policy, lifecycle
 from biometric_auth.services import transaction as transactions
 from biometric_auth.tasks import erase_soon
 
@@ -42,7 +42,7 @@ def overview(request: HttpRequest, person: SignedInPerson) -> HttpResponse:
         "model": holdings.model_words(policy.application_model) if policy else "",
         "notice": notice if notice in NOTICES and _is_true(notice, held) else "",
         "needs_level": _needs(person, policy) if policy else 0,
-        "paused": policy is None,
+        "paused": policy is None or not availability.is_open(),
     }
     return render(request, "biometric_auth/portal.html", context)
 

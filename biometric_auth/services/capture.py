@@ -20,13 +20,14 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from biometric_auth.domain.capture_message import ExpectedCapture, read_object, read_sample
-from biometric_auth.domain.errors import MalformedMessage, ProofRefused
+from biometric_auth.domain.errors import MalformedMessage, ProofRefused, VerificationStopped
 from biometric_auth.domain.ports import BiometricEngine, UndecodableSample
 from biometric_auth.domain.vocabulary import BiometricSample, Outcome
 from biometric_auth.domain.workflow import CaptureState, Purpose, TransactionState
 from biometric_auth.models import Device, Transaction, VerificationRecord
 from biometric_auth.policy import DATABASE, get_policy
 from biometric_auth.services import (
+    availability,
     device_proof,
     enrol,
     enrolment_policy,
@@ -45,6 +46,12 @@ _CHALLENGED = frozenset({TransactionState.CHALLENGED})
 _MIN_PARTS = 3
 _FAULT = "fault"
 _UNCOUNTED = frozenset({_FAULT, verify.BLOCKED})
+_REFUSED_BEFORE: dict[type[Exception], str] = {
+    VerificationStopped: verify.BLOCKED,
+    MalformedMessage: "invalid_message",
+    ProofRefused: "proof_refused",
+    UndecodableSample: "undecodable_sample",
+}
 _ORDINARY = frozenset(
     {
         Outcome.MATCH.value,
@@ -109,17 +116,14 @@ def _examine(
 ) -> _Taken:
     """Open and judge the message. Every failure is a refusal: R-6.2.1-2, R-9.1-2."""
     try:
+        availability.require_open(row, device=row.device, engine=engine.name)
         enrolment_policy.require_trusted(row.policy)
         sample, sign_count = _open(row, message, arrived_at)
         if row.purpose == Purpose.ENROLMENT.value:
             return replace(_judge_enrolment(row, sample, engine), sign_count=sign_count)
         return _Taken(verify.judge(row=row, sample=sample, engine=engine), sign_count)
-    except MalformedMessage:
-        return _Taken(Judgement("invalid_message"))
-    except ProofRefused:
-        return _Taken(Judgement("proof_refused"))
-    except UndecodableSample:
-        return _Taken(Judgement("undecodable_sample"))
+    except tuple(_REFUSED_BEFORE) as error:
+        return _Taken(Judgement(_REFUSED_BEFORE.get(type(error), _FAULT)))
     except Exception as error:  # noqa: BLE001 - fail closed, in the one shape of a refusal
         # The message of an exception may quote data: log its type and its way only.
         way = "".join(traceback.format_tb(error.__traceback__))

@@ -16,7 +16,13 @@ from biometric_auth.domain.errors import StepOutOfOrder
 from biometric_auth.domain.workflow import CHALLENGEABLE, TransactionState
 from biometric_auth.models import Transaction
 from biometric_auth.policy import DATABASE, get_policy
-from biometric_auth.services import enrolment_policy, lifecycle, security_events, transaction
+from biometric_auth.services import (
+    availability,
+    enrolment_policy,
+    lifecycle,
+    security_events,
+    transaction,
+)
 from biometric_auth.vault import keyring, wire
 
 FRESHNESS = 3
@@ -38,10 +44,12 @@ def issue(*, handle: uuid.UUID, browser: str) -> IssuedChallenge:
 
     Raises:
         StepOutOfOrder: not claimed, no attempts left, or the device was removed.
+        VerificationStopped: an administrator has stopped it.
         PolicyUnusable: the policy of the transaction cannot be trusted.
     """
     with database.atomic(using=DATABASE):
         row = transaction.lock(handle=handle, browser=browser)
+        availability.require_open(row, device=row.device)
         enrolment_policy.require_trusted(row.policy)
         issued = _issue(row)
         if issued is None:

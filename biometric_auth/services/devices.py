@@ -156,6 +156,7 @@ def _verified(
         device.sign_count = made.sign_count
         device.possession = made.possession
         device.backup_eligible = made.backup_eligible
+        device.model = made.model
         return device
     key = wire.import_device_key(_mapping(answer.get("jwk")))
     device_proof.check_statement(

@@ -16,13 +16,14 @@ from biometric_auth.domain.errors import (
     StepOutOfOrder,
     TransactionExpired,
     TransactionNotFound,
+    VerificationStopped,
 )
 from biometric_auth.domain.lifecycle import USABLE, ReferenceState
 from biometric_auth.domain.workflow import OPEN, Purpose, TransactionState, Workflow
 from biometric_auth.models import Transaction
 from biometric_auth.models.transaction import TransactionQuerySet
 from biometric_auth.policy import DATABASE
-from biometric_auth.services import enrolment_policy, lifecycle, security_events
+from biometric_auth.services import availability, enrolment_policy, lifecycle, security_events
 
 
 @database.atomic(using=DATABASE)
@@ -39,12 +40,16 @@ def create(
     cancel_url: str,
     expires_at: datetime,
     session_level: int = 0,
+    client_id: str = "",
 ) -> str:
     """Open a transaction for `subject` in the browser with hash `browser`; return its handle.
 
     Raises:
         SessionTooWeak: enrolment from a session below the level that it needs (R-9.2-15).
+        VerificationStopped: an administrator has stopped remote biometrics (R-9.1-6).
     """
+    if not availability.is_open(client=client_id):
+        raise VerificationStopped
     policy = enrolment_policy.active()
     wanted = Purpose(purpose)
     if wanted is Purpose.ENROLMENT:
@@ -58,6 +63,7 @@ def create(
         subject=subject,
         display_name=display_name,
         client_name=client_name,
+        client_id=client_id,
         text=text,
         acr=acr,
         session_level=session_level,

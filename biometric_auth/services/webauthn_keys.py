@@ -49,6 +49,7 @@ class NewCredential:
     sign_count: int
     possession: int
     backup_eligible: bool
+    model: str
 
 
 def registration_options(
@@ -103,6 +104,7 @@ def verify_registration(*, credential: Mapping[str, Any], nonce: str) -> NewCred
         sign_count=verified.sign_count,
         possession=2 if attested else 1,
         backup_eligible=backup_eligible,
+        model=verified.aaguid,
     )
 
 

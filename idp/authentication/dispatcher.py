@@ -71,7 +71,7 @@ def next_step(
         ask,
         subject=state.user.subject if state else None,
         events=state.events if state else (),
-        options=_options(state, interaction, now),
+        options=_options(state, interaction, now, client.client_id if client else ""),
         consented=_consented(ask, client, state, interaction),
         declined=frozenset(interaction.declined if interaction else ()),
         answered=frozenset(interaction.answered if interaction else ()),
@@ -107,7 +107,7 @@ def reachable_level(state: Current, now: datetime) -> int:
             Ask(acr_values=(LOA.format(number),), acr_essential=True),
             subject=state.user.subject,
             events=state.events,
-            options=_options(state, None, now),
+            options=_options(state, None, now, ""),
             consented=None,
             declined=frozenset(),
             answered=frozenset(),
@@ -159,7 +159,9 @@ def begin(interaction: Interaction, method: AuthenticationMethod) -> tuple[str, 
     client_name = interaction.step.get("client_name", "")
     started = method.start(
         AuthenticationRequest(
-            subject=owner.user.as_subject() if owner else None,
+            subject=replace(owner.user.as_subject(), client=interaction.client_id)
+            if owner
+            else None,
             client_name=client_name,
             acr=interaction.step.get("acr", ""),
             text=f"Confirm to {client_name} that it is you." if client_name else "Sign in.",
@@ -273,7 +275,7 @@ def _state(request: HttpRequest, interaction: Interaction | None) -> Current | N
 
 
 def _options(
-    state: Current | None, interaction: Interaction | None, now: datetime
+    state: Current | None, interaction: Interaction | None, now: datetime, client_id: str
 ) -> Iterator[Option]:
     """Yield the methods in policy order; read only when an authentication is missing.
 
@@ -287,9 +289,10 @@ def _options(
         and event.at >= interaction.created_at
         and now - event.at < REMOTE_BIOMETRIC_AGE
     }
+    subject = replace(state.user.as_subject(), client=client_id) if state else None
     for method in load_methods().values():
         spent = method.name in served
-        potential = method.potential(state.user.as_subject()) if state and not spent else None
+        potential = method.potential(subject) if subject and not spent else None
         yield Option(method.name, potential, method.opens_session, method.is_biometric)
 
 

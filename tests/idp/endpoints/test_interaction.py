@@ -47,7 +47,7 @@ def test_step_up_changes_acr_amr_and_auth_time_and_keeps_the_sid(signed_in, alic
 def test_the_method_learns_what_it_needs_and_no_more(signed_in, alice):
     step_up(signed_in)
     asked = StubFace.started[-1]
-    assert asked.subject == alice.as_subject()
+    assert asked.subject == replace(alice.as_subject(), client="bank")
     assert asked.client_name == "Northwind Bank"
     assert asked.acr == RB3
     assert asked.resume_url.startswith("http://localhost:8000/interaction/")

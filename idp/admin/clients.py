@@ -37,6 +37,7 @@ class ClientAdmin(Audited):
     """Registered clients."""
 
     form = ClientForm
+    change_form_template = "admin/idp/client_form.html"
     list_display = ("name", "identifier", "verdict", "method", "origin", "active")
     list_filter = (
         Posture,

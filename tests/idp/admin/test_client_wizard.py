@@ -138,3 +138,9 @@ def test_a_public_client_s_code_has_no_secret():
 def test_who_may_not_add_is_not_asked_either(administrator):
     administrator.force_login(a_person(is_staff=True))
     assert administrator.get(url(Client, "add")).status_code == 403
+
+
+def test_no_page_of_the_way_waits_for_a_script_to_be_seen(administrator):
+    pages = [asked(administrator), asked(administrator, kind="website"), add(administrator)]
+    for page in pages:
+        assert "idp/no_script.css" in page.content.decode()

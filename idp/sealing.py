@@ -26,6 +26,7 @@ SIGNING_KEYS = "countersign signing keys"
 CLIENT_SECRETS = "countersign client secrets"
 ANSWERS = "countersign answers to refresh tokens"
 ASSURANCE_PROFILES = "countersign assurance profiles"
+ONE_TIME_CODES = "countersign secrets of one-time codes"
 
 
 def seal(clear: bytes, *, purpose: str, identifier: str, opener: str = "") -> bytes:
@@ -50,7 +51,8 @@ def unseal(sealed: bytes, *, purpose: str, identifier: str, opener: str = "") ->
     except InvalidTag as error:
         message = (
             f"What is sealed under {purpose!r} cannot be opened: was SECRET_KEY changed? "
-            "For signing keys run `rotate_keys --now`; give clients new secrets."
+            "For signing keys run `rotate_keys --now`; give clients new secrets. "
+            "Remove one-time codes: people add them again."
         )
         raise ImproperlyConfigured(message) from error
 

@@ -1,18 +1,19 @@
-"""People and their passkeys."""
+"""People, their passkeys and their apps for one-time codes."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from idp.admin.window import Audited, Window
-from idp.authentication import session
-from idp.models import PairwiseSubject, Passkey, User
+from idp.admin.window import Audited, Window, tell
+from idp.authentication import one_time_code, session
+from idp.models import OneTimeCodeSecret, PairwiseSubject, Passkey, User
 from idp.tasks import deliver_soon
 
 admin.site.unregister(Group)  # nothing here is granted by groups
@@ -70,3 +71,22 @@ class PairwiseSubjectAdmin(Window):
     list_filter = ("sector_identifier",)
     list_select_related = ("user",)
     search_fields = ("user__username", "user__subject", "subject")
+
+
+@admin.register(OneTimeCodeSecret)
+class OneTimeCodeAdmin(Window):
+    """Apps for one-time codes: that there is one, never its secret."""
+
+    list_display = ("user", "enrolment", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    search_fields = ("user__username", "user__subject")
+    fields = ("user", "enrolment", "created_at", "last_used_at")
+    actions = ("forget",)
+
+    @admin.action(description="Remove", permissions=["end"])
+    def forget(self, request: HttpRequest, queryset: QuerySet[OneTimeCodeSecret]) -> None:
+        """Remove the apps of people who have lost theirs."""
+        for row in queryset:
+            tell(request, "removed", row)
+            one_time_code.remove(row.user)
+        messages.success(request, "Removed. The people can set up another app.")

@@ -170,6 +170,7 @@ IDP: dict[str, Any] = {
     "methods": (
         "idp.authentication.password.Password",
         "idp.authentication.passkey.PasskeyMethod",
+        "idp.authentication.one_time_code.OneTimeCode",
         "biometric_auth.integrations.idp.RemoteFace",
     ),
 }

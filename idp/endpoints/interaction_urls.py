@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from idp.endpoints import account, applications, consent, create, interaction, login, passkeys
+from idp.endpoints import (
+    account,
+    applications,
+    consent,
+    create,
+    interaction,
+    login,
+    one_time_code,
+    passkeys,
+)
 
 _AT = "interaction/<uuid:interaction_id>/"
 
@@ -12,6 +21,7 @@ urlpatterns = [
     path(_AT + "login", login.login, name="login"),
     path(_AT + "passkey", login.passkey_page, name="passkey"),
     path(_AT + "passkey/options", login.passkey_options, name="passkey_options"),
+    path(_AT + "code", one_time_code.code_page, name="code"),
     path(_AT + "create", create.create, name="create"),
     path(_AT + "consent", consent.consent, name="consent"),
     path(_AT + "select", interaction.select, name="select"),
@@ -27,6 +37,9 @@ urlpatterns = [
     path(
         "account/applications/<int:consent_id>/take-back", applications.take_back, name="take_back"
     ),
+    path("account/code/", one_time_code.manage, name="one_time_code"),
+    path("account/code/add", one_time_code.add, name="one_time_code_add"),
+    path("account/code/remove", one_time_code.remove, name="one_time_code_remove"),
     path("account/passkeys/", passkeys.passkeys, name="passkeys"),
     path("account/passkeys/options", passkeys.options, name="passkeys_options"),
     path("account/passkeys/add", passkeys.add, name="passkeys_add"),

@@ -1,16 +1,8 @@
-"""Passkeys of the signed-in person: list, add, remove. WebAuthn Level 3, 7.1; OIDC.md J8.
-
-Adding or removing a way to sign in needs a fresh session, at the level that the account's
-other methods can reach: whoever stole a password cannot give themselves a second factor
-beside the one that the person has.
-"""
+"""Passkeys of the signed-in person: list, add, remove. WebAuthn Level 3, 7.1; OIDC.md J8."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -19,40 +11,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from idp.authentication import dispatcher, passkey, passkey_registration, session
+from idp.authentication import passkey, passkey_registration, session
 from idp.authentication.browser import SeeOther
 from idp.authentication.session import Current
-from idp.endpoints.account import RECENT
+from idp.endpoints.fresh_session import freshly_signed_in, missing, sign_in_path
 
 PAGE = "/account/passkeys/"
-SIGN_IN = f"/account/sign-in?next={PAGE}"
-P = ParamSpec("P")
-
-
-def freshly_signed_in(
-    view: Callable[Concatenate[HttpRequest, Current, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Call `view` with a session that is fresh and strong enough, else ask for one."""
-
-    @wraps(view)
-    @never_cache
-    def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        state = session.current(request)
-        if state is None or (confirm := _missing(state)):
-            return SeeOther(confirm if state else SIGN_IN)
-        return view(request, state, *args, **kwargs)
-
-    return checked
-
-
-def _missing(state: Current) -> str:
-    """Return where to confirm before a change, or an empty string when nothing is missing."""
-    now = timezone.now()
-    needed = dispatcher.reachable_level(state, now)
-    recent = max(event.at for event in state.events) >= now - RECENT
-    if recent and state.level(now) >= needed:
-        return ""
-    return f"{SIGN_IN}&level={max(needed, 1)}&recent=1"
 
 
 @never_cache
@@ -61,18 +25,18 @@ def passkeys(request: HttpRequest) -> HttpResponse:
     """List the person's passkeys, with forms to add and to remove for a fresh session."""
     state = session.current(request)
     if state is None:
-        return SeeOther(SIGN_IN)
+        return SeeOther(sign_in_path(PAGE))
     context = {
         "owner": state.user.as_subject(),
         "passkeys": state.user.passkeys.order_by("created_at"),
         "failed": "failed" in request.GET,
-        "confirm": _missing(state),
+        "confirm": missing(state, PAGE),
     }
     return render(request, "idp/passkeys.html", context)
 
 
 @require_POST
-@freshly_signed_in
+@freshly_signed_in(PAGE)
 def options(request: HttpRequest, state: Current) -> HttpResponse:
     """Begin a registration: options for the browser; the challenge waits for this session."""
     del request
@@ -84,7 +48,7 @@ def options(request: HttpRequest, state: Current) -> HttpResponse:
 
 
 @require_POST
-@freshly_signed_in
+@freshly_signed_in(PAGE)
 def add(request: HttpRequest, state: Current) -> HttpResponse:
     """Store the passkey that the browser has made."""
     added = passkey_registration.add(
@@ -98,7 +62,7 @@ def add(request: HttpRequest, state: Current) -> HttpResponse:
 
 
 @require_POST
-@freshly_signed_in
+@freshly_signed_in(PAGE)
 def remove(request: HttpRequest, state: Current, passkey_id: int) -> HttpResponse:
     """Remove one of the person's own passkeys."""
     del request

@@ -7,6 +7,7 @@ from idp.models.consent import Consent
 from idp.models.initial_access_token import InitialAccessToken
 from idp.models.interaction import Interaction
 from idp.models.logout_notice import LogoutNotice
+from idp.models.one_time_code import OneTimeCodeSecret
 from idp.models.pairwise_subject import PairwiseSubject
 from idp.models.passkey import Passkey
 from idp.models.protected_resource import ProtectedResource
@@ -27,6 +28,7 @@ __all__ = [
     "InitialAccessToken",
     "Interaction",
     "LogoutNotice",
+    "OneTimeCodeSecret",
     "PairwiseSubject",
     "Passkey",
     "ProtectedResource",

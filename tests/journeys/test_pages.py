@@ -14,6 +14,8 @@ import urllib.request
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from idp.management.deployment import Deployment, answers, prepare, start_provider
 from idp.management.ports import free_port
@@ -120,6 +122,21 @@ class Visit:
             self.page.fill(f"#id_{name}", value)
         self.page.click("#create-submit")
 
+    def uses_an_app(self, look=lambda _name: None):
+        """Set up an app for one-time codes, confirm with its next code, and remove it."""
+        page = self.page
+        page.goto(f"{self.place.issuer}/account/code/")
+        secret = base64.b32decode(page.inner_text("#code-secret").replace(" ", ""))
+        app, now = TOTP(secret, 6, SHA1(), 30), int(time.time())
+        page.fill("#id_code", app.generate(now).decode())
+        page.click("#code-add")
+        page.click("#code-confirm")
+        look("code")
+        page.fill("#id_code", app.generate(now + 30).decode())
+        page.click("#code-submit")
+        page.click("#code-remove")
+        page.wait_for_selector("#code-add")
+
     def comes_back(self):
         """Wait until the shop has its answer; return it."""
         self.page.wait_for_url(f"{SHOP}/callback?**")
@@ -165,10 +182,12 @@ def test_no_page_has_a_violation_on_any_screen(chrome, place, shop, artifacts, l
     for name, path in (
         ("account", ""),
         ("passkeys", "passkeys/"),
+        ("one-time-code", "code/"),
         ("applications", "applications/"),
     ):
         page.goto(f"{place.issuer}/account/{path}")
         look(name)
+    visit.uses_an_app(look)
     page.goto(f"{place.issuer}/authorize?client_id=unknown")
     look("error")
     page.goto(f"{place.issuer}/nowhere")
@@ -179,7 +198,7 @@ def test_no_page_has_a_violation_on_any_screen(chrome, place, shop, artifacts, l
     look("signed-out")
     visit.context.close()
     assert inspector.wrong == []
-    assert len(inspector.seen) == 18
+    assert len(inspector.seen) == 20
 
 
 def test_every_page_works_without_javascript(chrome, place, shop):
@@ -208,6 +227,7 @@ def test_every_page_works_without_javascript(chrome, place, shop):
     page.wait_for_selector("text=Carol Cooper")
     page.click("#consent-deny")
     assert visit.comes_back()["error"] == "access_denied"
+    visit.uses_an_app()
     page.goto(f"{place.issuer}/authorize?client_id=unknown")
     page.wait_for_selector("body[data-page=error]")
     page.goto(f"{place.issuer}/logout")

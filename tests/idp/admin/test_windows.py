@@ -19,6 +19,7 @@ WINDOWS = (
     models.Consent,
     models.Grant,
     models.LogoutNotice,
+    models.OneTimeCodeSecret,
     models.PairwiseSubject,
     models.Passkey,
     models.SecurityEvent,
@@ -110,3 +111,14 @@ def test_l2_a_change_of_a_person_is_recorded_without_the_password(administrator)
     event = models.SecurityEvent.objects.get(kind="admin.user.changed")
     assert event.details["by"] == "admin"
     assert "another long password" not in str(event.details)
+
+
+def test_an_app_that_was_lost_is_removed_and_who_did_it_is_recorded(administrator):
+    person = a_person()
+    row = models.OneTimeCodeSecret.objects.create(
+        user=person, sealed=b"sealed", last_step=0, created_at=timezone.now()
+    )
+    act(administrator, models.OneTimeCodeSecret, "forget", row)
+    assert not models.OneTimeCodeSecret.objects.exists()
+    kinds = set(models.SecurityEvent.objects.values_list("kind", flat=True))
+    assert {"admin.onetimecodesecret.removed", "one_time_code.removed"} <= kinds

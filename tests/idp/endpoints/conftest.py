@@ -13,6 +13,7 @@ from tests.idp.endpoints.stub_face import StubFace
 METHODS = (
     "idp.authentication.password.Password",
     "idp.authentication.passkey.PasskeyMethod",
+    "idp.authentication.one_time_code.OneTimeCode",
     "tests.idp.endpoints.stub_face.StubFace",
 )
 

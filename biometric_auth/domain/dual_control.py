@@ -40,10 +40,10 @@ def differences(
 
 
 def _sentences(name: str, old: str, new: str) -> Iterator[str]:
-    was, becomes = old.split(". "), new.split(". ")
+    was, becomes = (text.removesuffix(".").split(". ") for text in (old, new))
     for sentence in was:
         if sentence not in becomes:
-            yield f"{name} loses: “{sentence.rstrip('.')}.”"
+            yield f"{name} loses: “{sentence}.”"
     for sentence in becomes:
         if sentence not in was:
-            yield f"{name} gains: “{sentence.rstrip('.')}.”"
+            yield f"{name} gains: “{sentence}.”"

@@ -38,3 +38,8 @@ def test_only_what_changes_is_said():
         "Text gains: “Four.”",
         "Name: a becomes b.",
     ]
+
+
+def test_a_sentence_at_the_end_that_stays_is_not_said():
+    said = dual_control.differences({"t": "One. Two."}, {"t": "One. Two. Three."}, words={"t": "T"})
+    assert list(said) == ["T gains: “Three.”"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 
 
 class IdpConfig(AppConfig):
@@ -12,5 +13,11 @@ class IdpConfig(AppConfig):
     verbose_name = "Identity provider"
 
     def ready(self) -> None:
-        """Register the system checks."""
+        """Register the system checks, and the roles that every migration sets up."""
         from idp import checks  # noqa: F401, PLC0415 - registered by import
+        from idp.admin import roles  # noqa: PLC0415 - needs the models
+
+        for app in filter(apps.is_installed, roles.APPS):
+            post_migrate.connect(
+                roles.set_up, sender=apps.get_app_config(app), dispatch_uid=f"idp.roles.{app}"
+            )

@@ -16,7 +16,13 @@ from idp.authentication import one_time_code, session
 from idp.models import OneTimeCodeSecret, PairwiseSubject, Passkey, User
 from idp.tasks import deliver_soon
 
-admin.site.unregister(Group)  # nothing here is granted by groups
+admin.site.unregister(Group)  # the groups are the roles, and their table is in the code
+
+ROLE_FIELDS = ("is_staff", "is_superuser", "groups")
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.is_superuser
 
 
 class PasswordForm(AdminPasswordChangeForm):
@@ -39,13 +45,25 @@ class PersonAdmin(DjangoUserAdmin, Audited):  # type: ignore[type-arg]
     change_password_form = PasswordForm
     list_display = ("username", "first_name", "last_name", "is_active", "is_staff")
     readonly_fields = ("subject", "last_login", "date_joined")
-    filter_horizontal = ()
+    filter_horizontal = ("groups",)
     fieldsets = (
         (None, {"fields": ("username", "password", "subject")}),
         ("Claims", {"fields": ("first_name", "last_name", "email", "claims")}),
-        ("Access", {"fields": ("is_active", "is_staff", "is_superuser")}),
+        ("Access", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Leave those who administer to the superuser: a new password would be their role."""
+        may: bool = super().has_change_permission(request, obj)
+        if obj is None or _is_superuser(request):
+            return may
+        return may and not (obj.is_staff or obj.is_superuser)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Let superusers alone give roles."""
+        fields = super().get_readonly_fields(request, obj)
+        return fields if _is_superuser(request) else (*fields, *ROLE_FIELDS)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
         """Save; a closed account keeps no session and no grant. OIDC.md B9."""

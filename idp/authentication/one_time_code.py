@@ -7,6 +7,7 @@ limited like those of a password, in a budget of their own, and only a signed-in
 from __future__ import annotations
 
 import base64
+import logging
 import os
 import secrets
 from datetime import datetime
@@ -15,6 +16,7 @@ from urllib.parse import urljoin
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor import InvalidToken
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
@@ -31,6 +33,7 @@ from idp.contract import (
 )
 from idp.models import OneTimeCodeSecret, SecurityEvent, User
 
+logger = logging.getLogger(__name__)
 ISSUER = "Countersign"
 DIGITS, STEP, SECRET_BYTES = 6, 30, 20
 STRONG_SESSION = 3
@@ -81,10 +84,7 @@ def submit(*, handle: str, person: User, attempt: Attempt, code: str) -> str:
     if row is None or not attempt.allowed():
         return ""
     now = timezone.now()
-    secret = sealing.unseal(
-        bytes(row.sealed), purpose=sealing.ONE_TIME_CODES, identifier=person.subject
-    )
-    step = _step_of(secret, code, now)
+    step = _step_of(_secret_of(row), code, now)
     if step is None or not row.spend(step, now):
         SecurityEvent.objects.create(
             kind="sign_in.failed", subject=person.subject, details={"method": OneTimeCode.name}
@@ -148,6 +148,19 @@ def remove(person: User) -> bool:
 def _evidence(row: OneTimeCodeSecret) -> Evidence:
     """Return what a code shows: the app, no channel. ASSURANCE.md, "Inputs"."""
     return Evidence(possession=1, enrolment=row.enrolment)
+
+
+def _secret_of(row: OneTimeCodeSecret) -> bytes:
+    """Return the app's secret; where it cannot be opened, one that no code fits.
+
+    After a change of ``SECRET_KEY`` people see a code refused, the operator sees why.
+    """
+    sealed, identifier = bytes(row.sealed), row.user.subject
+    try:
+        return sealing.unseal(sealed, purpose=sealing.ONE_TIME_CODES, identifier=identifier)
+    except ImproperlyConfigured:
+        logger.exception("the secret of a one-time code app cannot be opened")
+        return os.urandom(SECRET_BYTES)
 
 
 def _step_of(secret: bytes, code: str, now: datetime) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from idp.authentication import session
 from idp.endpoints.presentation import DISPLAY
@@ -12,6 +13,7 @@ from idp.protocol.assurance import STRICT
 def deployment(request: HttpRequest) -> dict[str, object]:
     """Tell pages the assurance profile: a self-assessed one is labelled wherever a level shows."""
     return {
-        "self_assessed_profile": session.assurance_policy() != STRICT,
+        # Asked for by pages that show a level; an error page must do without the database.
+        "self_assessed_profile": SimpleLazyObject(lambda: session.assurance_policy() != STRICT),
         "display": request.META.get(DISPLAY, ""),
     }

@@ -132,6 +132,14 @@ def test_a_person_may_type_the_code_as_the_app_shows_it(alice):
     assert submit(alice, f" {code[:3]} {code[3:]} ")
 
 
+def test_after_a_change_of_the_server_s_secret_a_code_is_refused_and_the_operator_told(
+    alice, settings, caplog
+):
+    settings.SECRET_KEY = "another"
+    assert submit(alice, code_at(timezone.now())) == ""
+    assert "cannot be opened" in caplog.text
+
+
 def test_the_secret_is_sealed_for_its_person(alice):
     sealed = bytes(OneTimeCodeSecret.objects.get().sealed)
     assert SECRET not in sealed

@@ -10,11 +10,13 @@ import binascii
 import json
 from typing import Any
 
+from idp.protocol import json_value
+
 _PARTS = 3
 
 
 def parts(token: str) -> tuple[dict[str, Any] | None, dict[str, Any]]:
-    """Return header and claims of a compact JWS; no header where it is none."""
+    """Return header and claims of a compact JWS; no header where it is none, or not plain."""
     encoded = token.split(".")
     if len(encoded) != _PARTS:
         return None, {}
@@ -31,4 +33,4 @@ def _object(encoded: str) -> dict[str, Any] | None:
         found = json.loads(decoded)
     except (binascii.Error, ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return found if isinstance(found, dict) and json_value.is_plain(found) else None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from idp.protocol import json_value
 from idp.protocol.errors import ErrorCode, ProtocolError
 
 SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = {
@@ -71,12 +72,15 @@ def parse(text: str) -> ClaimsRequest:
     """Read the ``claims`` parameter; unknown claims are ignored. OpenID Connect Core 5.5.
 
     Raises:
-        ProtocolError: not JSON, or not of the shape that the specification gives.
+        ProtocolError: not JSON, not of the shape that the specification gives, or with what
+            cannot be stored.
     """
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise _malformed() from error
+    if not json_value.is_plain(document):
+        raise _malformed()
     id_token, userinfo = (_members(document, part) for part in ("id_token", "userinfo"))
     acr, values = id_token.get("acr") or {}, _values(id_token.get("acr"))
     subject = (id_token.get("sub") or {}).get("value", "")

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from idp.oauth.authorization_request import KNOWN
-from tests.factories import REDIRECT_URI
-from tests.idp.relying_party import FORM, ISSUER, RelyingParty, signed_in_browser
+from tests.factories import REDIRECT_URI, a_client
+from tests.idp.relying_party import FORM, ISSUER, RelyingParty, answer, signed_in_browser
 
 pytestmark = pytest.mark.django_db(databases=["default", "biometric"])
 FUZZ = settings(
@@ -85,3 +85,12 @@ def test_logout_requests(browser, parameters):
     response = browser.get("/logout", parameters)
     assert response.status_code in {200, 400}
     assert "Location" not in response
+
+
+@pytest.mark.parametrize("value", [r'"\u0000"', r'"\ud800"', "NaN", "1e999", "[" * 900 + "]" * 900])
+@pytest.mark.parametrize("claim", ["name", "sub"])
+def test_a7_claims_that_no_database_takes_are_refused(browser, value, claim):
+    rp = RelyingParty(a_client(subject_type="pairwise", sector_identifier="rp.example"))
+    rp.has_consent(browser)
+    claims = f'{{"id_token": {{"{claim}": {{"value": {value}}}}}}}'
+    assert answer(rp.authorize(browser, claims=claims))["error"] == "invalid_request"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hmac
+import json
+import time
 
 import pytest
 from django.test import Client as HttpClient
@@ -193,3 +195,15 @@ def test_c6_introspection_takes_assertions_and_no_public_client():
 def test_an_unreadable_assertion_is_a_401(given):
     assert presented(given) == REFUSED
     assert HttpClient().get("/token").status_code == 405
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\0b"], ids=ascii)
+def test_a7_text_that_cannot_be_stored_is_a_401(text):
+    row, now = a_client_that_signs_with_its_secret(), int(time.time())
+    named = {"iss": row.client_id, "sub": row.client_id, "aud": ISSUER}
+    claims = named | {"exp": now + 60, "jti": text}  # as JSON, which is ASCII and can spell it
+    parts = (base64.urlsafe_b64encode(json.dumps(p).encode()) for p in ({"alg": "HS256"}, claims))
+    content = b".".join(part.rstrip(b"=") for part in parts)
+    proof = hmac.digest(CLIENT_SECRET.encode(), content, "sha256")
+    given = content + b"." + base64.urlsafe_b64encode(proof).rstrip(b"=")
+    assert presented(given.decode()) == REFUSED

@@ -155,6 +155,15 @@ def test_e5_an_object_that_is_wrong_in_one_point_is_refused(rp, browser, change)
     assert_error(send(rp, browser, sign(complete(rp, **change)), **back(rp)), OBJECT)
 
 
+@pytest.mark.parametrize("text", ["a\0b", "\ud800", "a\nb"], ids=ascii)
+@pytest.mark.parametrize("name", ["state", "nonce", "resource", "login_hint", "jti"])
+@pytest.mark.parametrize("prompt", [None, "login"])
+def test_a7_an_object_with_text_that_cannot_be_stored_is_refused(browser, name, text, prompt):
+    rp = a_relying_party(browser, request_object_signing_alg="none")
+    given = unsigned(complete(rp, prompt=prompt) | {name: text})
+    assert_error(rp.authorize(browser, request=given), OBJECT)
+
+
 def test_e5_an_object_with_an_identifier_serves_once(rp, browser):
     text = sign(complete(rp))
     assert answer(send(rp, browser, text))["code"]

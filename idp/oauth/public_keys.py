@@ -20,6 +20,7 @@ _KINDS = {"RSA": {"RSA"}, "EC": {"P-256", "P-384", "P-521"}, "OKP": {"Ed25519", 
 _PUBLIC = ("kty", "kid", "use", "alg", "key_ops", "crv", "x", "y", "n", "e")
 _SECRET = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _LONGEST_NUMBER = 2048
+_OPERATIONS = {"sig": ("sign", "verify"), "enc": ("encrypt", "wrapKey", "deriveKey", "deriveBits")}
 
 
 def problem(jwks: object) -> str:
@@ -40,11 +41,13 @@ def problem(jwks: object) -> str:
 def usable(jwks: object) -> list[Jwk]:
     """Return the good keys of a set, each with a ``kid``; the others are ignored. RFC 7517 5.
 
+    What a key is for is said by ``use`` alone, also where the set says it by ``key_ops``.
+
     Raises:
         ValueError: this is no key set.
     """
     good = [key for key in _members(jwks) if not _dangerous(key) and _known(key) and not _flaw(key)]
-    return [_public(key) | {"kid": key.get("kid") or _imported(key).thumbprint()} for key in good]
+    return [_kept(key) for key in good]
 
 
 def _members(jwks: object) -> list[Jwk]:
@@ -94,6 +97,19 @@ def _weakness(key: Jwk) -> str:
 
 def _bits(number: str) -> int:
     return int.from_bytes(base64.urlsafe_b64decode(number + "==")).bit_length()
+
+
+def _kept(key: Jwk) -> Jwk:
+    """Return a good key. Whoever exports one may name no operation, or not those of our library.
+
+    Web Cryptography exports a public key for ECDH with an empty list.
+    """
+    kept = _public(key) | {"kid": key.get("kid") or _imported(key).thumbprint()}
+    operations = kept.pop("key_ops", [])
+    for use, names in _OPERATIONS.items():
+        if operations and all(name in names for name in operations):
+            kept["use"] = use
+    return kept
 
 
 def _imported(key: Jwk) -> Any:

@@ -13,6 +13,7 @@ from idp.oauth.id_token import read_hint
 from idp.oauth.jose import Pinned
 from idp.protocol.algorithms import CONTENT_ENCRYPTION, KEY_MANAGEMENT, SIGNING
 from tests.factories import a_client
+from tests.idp.internet import answer as document
 from tests.idp.relying_party import ISSUER, RelyingParty, answer
 
 pytestmark = pytest.mark.django_db(databases=["default", "biometric"])
@@ -39,6 +40,19 @@ def opened(token, key):
 def signed(rp, token):
     jwks = KeySet.import_key_set(rp.http.get("/jwks").json())
     return jwt.decode(token, jwks, registry=Pinned(*SIGNING))
+
+
+@pytest.mark.parametrize(
+    ("operations", "status"),
+    [(["verify"], 400), (["sign"], 400), ([], 200), (["wrapKey"], 200), (["encrypt"], 200)],
+    ids=str,
+)
+def test_a_fetched_key_serves_what_its_operations_say(browser, internet, operations, status):
+    site = internet.site("rp.example")
+    site.says = document({"keys": [RSA.as_dict(private=False) | {"key_ops": operations}]})
+    fields = {"jwks_uri": "https://rp.example/jwks", "id_token_encrypted_response_alg": "RSA-OAEP"}
+    rp = RelyingParty(a_client(**fields))
+    assert rp.redeem(rp.code(browser)).status_code == status
 
 
 @pytest.mark.parametrize("encryption", ["", *CONTENT_ENCRYPTION])

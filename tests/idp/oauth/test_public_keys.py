@@ -95,6 +95,23 @@ def test_h1_references_to_certificates_are_dropped_unread():
 
 
 @pytest.mark.parametrize(
+    ("operations", "use"),
+    [
+        (["verify"], "sig"),
+        (["wrapKey"], "enc"),
+        (["encrypt", "wrapKey"], "enc"),
+        (["deriveKey"], "enc"),
+        (["verify", "encrypt"], None),
+        ([], None),
+    ],
+    ids=str,
+)
+def test_what_a_key_is_for_may_be_said_by_its_operations(operations, use):
+    (kept,) = usable({"keys": [public(EC, kid="ec", key_ops=operations)]})
+    assert (kept.get("use"), "key_ops" in kept) == (use, False)
+
+
+@pytest.mark.parametrize(
     "jwks", [None, [], "keys", {}, {"keys": {}}, {"keys": ["x"]}, {"keys": GOOD * MOST_KEYS}]
 )
 def test_what_is_no_key_set_is_refused(jwks):

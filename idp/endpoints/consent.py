@@ -39,8 +39,10 @@ def consent(request: HttpRequest, interaction: Interaction) -> HttpResponse:
 
 @transaction.atomic
 def _grant(user: User, client_id: str, scope: set[str]) -> None:
-    """Remember the consent, with what was granted before."""
-    client = Client.objects.get(client_id=client_id)
+    """Remember the consent, with what was granted before; nothing for a client that has ended."""
+    client = Client.objects.filter(client_id=client_id, is_active=True).first()
+    if client is None:
+        return
     given, _ = Consent.objects.select_for_update().get_or_create(
         user=user, client=client, defaults={"scope": "", "granted_at": timezone.now()}
     )

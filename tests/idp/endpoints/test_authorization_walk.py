@@ -6,7 +6,7 @@ import pytest
 from django.test import Client as HttpClient
 
 from idp.contract import Evidence
-from idp.models import Consent, Grant, Interaction
+from idp.models import Client, Consent, Grant, Interaction
 from idp.oauth import clients
 from tests.factories import PASSWORD, a_person
 from tests.idp.expecting import assert_error, assert_page
@@ -114,6 +114,17 @@ def test_a_client_deactivated_meanwhile_ends_in_a_page(rp):
     rp.row.save()
     clients.forget()
     assert_page(browser.get(response["Location"]))
+
+
+@pytest.mark.parametrize("ends", ["switched off", "deleted"])
+def test_a_client_that_ended_gets_nothing_by_a_consent_page_that_is_still_open(rp, browser, ends):
+    page = through_to(browser, rp.authorize(browser), "/consent")
+    row = Client.objects.filter(pk=rp.row.pk)
+    row.delete() if ends == "deleted" else row.update(is_active=False)
+    clients.forget()
+    answered = browser.post(page, {"answer": "approve"})
+    assert_page(browser.get(answered["Location"]), says="not known")
+    assert not Consent.objects.exists()
 
 
 def test_the_grant_records_how_the_person_authenticated(rp):

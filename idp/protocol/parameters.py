@@ -24,6 +24,7 @@ LONGEST_OF: Mapping[str, int] = {
     "client_id": 120,
     "redirect_uri": 2_048,
 }
+_NAME = re.compile(r"[A-Za-z_]{1,40}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -74,8 +75,10 @@ def check_lengths(parameters: Mapping[str, str]) -> None:
     """Refuse a value beyond its cap.
 
     Raises:
-        ProtocolError: naming the parameter.
+        ProtocolError: naming the parameter, if its name may stand in a description: that has
+            some of ASCII alone (RFC 6749 4.1.2.1, 5.2).
     """
     for name, value in parameters.items():
         if len(value) > LONGEST_OF.get(name, LONGEST_VALUE):
-            raise ProtocolError(ErrorCode.INVALID_REQUEST, f"{name[:40]} is too long.")
+            named = name if _NAME.fullmatch(name) else "A parameter"
+            raise ProtocolError(ErrorCode.INVALID_REQUEST, f"{named} is too long.")

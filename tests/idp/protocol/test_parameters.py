@@ -58,3 +58,10 @@ def test_each_has_a_longest_value(name, longest):
     check_lengths({name: "x" * longest})
     with pytest.raises(ProtocolError, match=name):
         check_lengths({name: "x" * (longest + 1)})
+
+
+@pytest.mark.parametrize("name", ["st\u00e4te", 'a"b', "a\\b", "x" * 41])
+def test_a_name_that_may_not_stand_in_a_description_is_not_repeated(name):
+    with pytest.raises(ProtocolError) as refused:
+        check_lengths({name: "x" * 5_000})
+    assert refused.value.description == "A parameter is too long."

@@ -13,14 +13,18 @@ from unfold.admin import ModelAdmin
 from idp.models import SecurityEvent, User
 
 
-def tell(request: HttpRequest, kind: str, row: Model, **details: Any) -> None:
+def tell(request: HttpRequest, kind: str, row: Model, *, client: str = "", **details: Any) -> None:
     """Record what an administrator did to `row`: by name, never by value."""
     by = request.user
-    SecurityEvent.objects.create(
-        kind=f"admin.{row._meta.model_name}.{kind}",
+    if row._meta.model_name == "client":
+        client = getattr(row, "client_id", "")
+    SecurityEvent.record(
+        f"admin.{row._meta.model_name}.{kind}",
         subject=by.subject if isinstance(by, User) else "",
-        client_id=getattr(row, "client_id", "") if row._meta.model_name == "client" else "",
-        details={"by": by.get_username(), "row": str(row), **details},
+        client=client,
+        by=by.get_username(),
+        row=str(row),
+        **details,
     )
 
 

@@ -221,11 +221,12 @@ def _check(
     user = User.objects.filter(subject=result.subject, is_active=True).first()
     fits = owner.user_id == user.pk if owner and user else method.opens_session
     if user is None or not timely or not fits:
-        SecurityEvent.objects.create(
-            kind="sign_in.result_refused",
+        SecurityEvent.record(
+            "sign_in.result_refused",
             subject=result.subject,
-            client_id=interaction.client_id,
-            details={"method": method.name, "timely": timely},
+            client=interaction.client_id,
+            method=method.name,
+            timely=timely,
         )
         raise InteractionError(
             400,

@@ -95,11 +95,11 @@ def find(request: HttpRequest, interaction_id: UUID) -> Interaction:
     if not found.browser_sha256:
         _claim(request, found)
     if found.browser_sha256 != browser.identify(request):
-        SecurityEvent.objects.create(
-            kind="interaction.other_browser",
+        SecurityEvent.record(
+            "interaction.other_browser",
             subject=found.session.user.subject if found.session else "",
-            client_id=found.client_id,
-            details={"interaction": str(found.pk)},
+            client=found.client_id,
+            interaction=str(found.pk),
         )
         raise elsewhere()
     if found.finished_at is not None or found.expires_at <= timezone.now():

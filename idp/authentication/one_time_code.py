@@ -86,9 +86,7 @@ def submit(*, handle: str, person: User, attempt: Attempt, code: str) -> str:
     now = timezone.now()
     step = _step_of(_secret_of(row), code, now)
     if step is None or not row.spend(step, now):
-        SecurityEvent.objects.create(
-            kind="sign_in.failed", subject=person.subject, details={"method": OneTimeCode.name}
-        )
+        SecurityEvent.record("sign_in.failed", subject=person.subject, method=OneTimeCode.name)
         return ""
     attempt.succeeded()
     result = AuthenticationResult(
@@ -182,4 +180,4 @@ def _totp(secret: bytes) -> TOTP:
 
 
 def _record(kind: str, person: User) -> None:
-    SecurityEvent.objects.create(kind=kind, subject=person.subject, details={})
+    SecurityEvent.record(kind, subject=person.subject)

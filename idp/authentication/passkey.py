@@ -180,9 +180,7 @@ def _count(row: Passkey, sign_count: int) -> bool:
 
 
 def _refused(subject: str) -> str:
-    SecurityEvent.objects.create(
-        kind="sign_in.failed", subject=subject, details={"method": PasskeyMethod.name}
-    )
+    SecurityEvent.record("sign_in.failed", subject=subject, method=PasskeyMethod.name)
     return ""
 
 

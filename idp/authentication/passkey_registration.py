@@ -93,6 +93,4 @@ def remove(*, user: User, passkey_id: int) -> bool:
 
 
 def _record(kind: str, row: Passkey) -> None:
-    SecurityEvent.objects.create(
-        kind=kind, subject=row.user.subject, details={"passkey": row.pk, "name": row.name}
-    )
+    SecurityEvent.record(kind, subject=row.user.subject, passkey=row.pk, name=row.name)

@@ -86,9 +86,7 @@ def _check(username: str, password: str) -> User | None:
         make_password(password)
     elif person.check_password(password) and person.is_active:
         return person
-    SecurityEvent.objects.create(
-        kind="sign_in.failed",
-        subject=person.subject if person else "",
-        details={"method": Password.name},
+    SecurityEvent.record(
+        "sign_in.failed", subject=person.subject if person else "", method=Password.name
     )
     return None

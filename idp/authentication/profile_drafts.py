@@ -6,6 +6,8 @@ signature of what was agreed before it and signs what is agreed after it.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -142,7 +144,7 @@ def _move(rows: int) -> None:
 
 
 def _record(what: str, row: AssuranceProfile, by: str) -> None:
-    details = {"by": by, "version": row.version, "profile": row.name}
+    details: dict[str, Any] = {"version": row.version, "profile": row.name}
     if row.restores:
         details["restores"] = row.restores.version
-    SecurityEvent.objects.create(kind=f"assurance_profile.{what}", details=details)
+    SecurityEvent.record(f"assurance_profile.{what}", by=by, **details)

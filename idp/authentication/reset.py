@@ -14,6 +14,4 @@ def method_reset(subject: str, reference: str) -> None:
     live = Grant.objects.filter(user__subject=subject, revoked_at=None)
     resting = [pk for pk, amr in live.values_list("pk", "amr") if reference in amr]
     if Grant.objects.filter(pk__in=resting).revoke():
-        SecurityEvent.objects.create(
-            kind="grants.method_reset", subject=subject, details={"amr": reference}
-        )
+        SecurityEvent.record("grants.method_reset", subject=subject, amr=reference)

@@ -55,12 +55,7 @@ def _open(request: HttpRequest, interaction: Interaction, person: User) -> HttpR
     """
     person.claims = {"email_verified": False}
     person.save()
-    SecurityEvent.objects.create(
-        kind="account.created",
-        subject=person.subject,
-        client_id=interaction.client_id,
-        details={},
-    )
+    SecurityEvent.record("account.created", subject=person.subject, client=interaction.client_id)
     interactions.change(interaction, session=None)
     interactions.answer(interaction, CREATE)
     _, handle = dispatcher.begin(interaction, load_methods()[Password.name])

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from django.db import models
+import logging
+from functools import partial
+from typing import Any, Self
+
+from django.db import models, transaction
+
+logger = logging.getLogger(__name__)
 
 
 class SecurityEvent(models.Model):
@@ -16,3 +22,14 @@ class SecurityEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+    @classmethod
+    def record(cls, kind: str, *, subject: str = "", client: str = "", **details: Any) -> Self:
+        """Add one event in the caller's transaction: it is there if the thing happened.
+
+        Once that is committed, the log says so: without the details, which may name people.
+        """
+        row = cls.objects.create(kind=kind, subject=subject, client_id=client, details=details)
+        told = {"security_event": row.pk, "kind": kind, "subject": subject, "client": client}
+        transaction.on_commit(partial(logger.info, "security event %s", kind, extra=told))
+        return row

@@ -30,11 +30,12 @@ def deliver(notice_id: UUID, *, now: datetime) -> bool:
     delivered = outcome in map(str, SUCCESS)
     held = notice.record(outcome, delivered=delivered, lasting=not address, now=now)
     if held and notice.state == LogoutNotice.State.GIVEN_UP:
-        SecurityEvent.objects.create(
-            kind="logout.not_delivered",
+        SecurityEvent.record(
+            "logout.not_delivered",
             subject=subjects.internal(notice.subject, notice.client),
-            client_id=notice.client.client_id,
-            details={"notice": str(notice.pk), "outcome": outcome},
+            client=notice.client.client_id,
+            notice=str(notice.pk),
+            outcome=outcome,
         )
     return delivered
 

@@ -14,9 +14,7 @@ def withdraw(consent: Consent) -> None:
     The client has to ask again, and is told nothing: its tokens are no longer good.
     """
     Grant.objects.filter(user=consent.user, client=consent.client).revoke()
-    SecurityEvent.objects.create(
-        kind="consent.withdrawn",
-        subject=consent.user.subject,
-        client_id=consent.client.client_id,
+    SecurityEvent.record(
+        "consent.withdrawn", subject=consent.user.subject, client=consent.client.client_id
     )
     consent.delete()

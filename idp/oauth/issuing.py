@@ -87,11 +87,11 @@ def revoke(grant: Grant, *, kind: str, client: Client) -> None:
 
 def report(grant: Grant, *, kind: str, client: Client) -> None:
     """Tell the administrator what `client` did with a token of `grant`."""
-    SecurityEvent.objects.create(
-        kind=kind,
+    SecurityEvent.record(
+        kind,
         subject=grant.user.subject if grant.user else "",
-        client_id=client.client_id,
-        details={"grant": str(grant.pk)},
+        client=client.client_id,
+        grant=str(grant.pk),
     )
 
 

@@ -209,10 +209,11 @@ def _information(client: Client, token: str, secret: str) -> dict[str, Any]:
 
 def _tell(kind: str, client: Client) -> None:
     by = client.registered_with
-    SecurityEvent.objects.create(
-        kind=kind,
-        client_id=client.client_id,
-        details={"initial_access_token": by.name if by else "", "name": client.name},
+    SecurityEvent.record(
+        kind,
+        client=client.client_id,
+        initial_access_token=by.name if by else "",
+        name=client.name,
     )
 
 

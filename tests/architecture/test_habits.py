@@ -90,3 +90,14 @@ def test_a_package_is_empty_or_lists_its_public_names():
         and any(isinstance(node, ast.ClassDef) for node in parsed(path).body)
     ]
     assert inventive == []
+
+
+def test_security_events_are_recorded_and_never_merely_created():
+    recorders = {"idp/models/security_event.py", "biometric_auth/services/security_events.py"}
+    aside = [
+        name(path)
+        for path in product_modules()
+        if name(path) not in recorders
+        and re.search(r"SecurityEvent(\.objects\.\w*create)?\((?!models)", path.read_text())
+    ]
+    assert aside == []

@@ -85,10 +85,8 @@ class Command(BaseCommand):
             raise CommandError("\n".join(error.messages)) from error
         with transaction.atomic():
             client.save(force_insert=True)
-            SecurityEvent.objects.create(
-                kind="client.registered",
-                client_id=client.client_id,
-                details={"by": "createclient", "name": client.name},
+            SecurityEvent.record(
+                "client.registered", client=client.client_id, by="createclient", name=client.name
             )
         self.stdout.write(f"client_id: {client.client_id}")
         if secret:

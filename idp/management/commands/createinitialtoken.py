@@ -34,9 +34,8 @@ class Command(BaseCommand):
         value = row.new_value()
         with transaction.atomic():
             row.save(force_insert=True)
-            SecurityEvent.objects.create(
-                kind="initial_access_token.made",
-                details={"by": "createinitialtoken", "name": row.name},
+            SecurityEvent.record(
+                "initial_access_token.made", by="createinitialtoken", name=row.name
             )
         self.stdout.write(f"initial_access_token: {value}")
         self.stderr.write("It cannot be shown again.")

@@ -93,4 +93,4 @@ def test_b09_a_consent_is_withdrawn_for_a_person(administrator, used):
     assert not models.Consent.objects.exists()
     assert rp.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
     event = models.SecurityEvent.objects.get(kind="admin.consent.withdrawn")
-    assert event.details["client"] == rp.row.client_id
+    assert event.client_id == rp.row.client_id

@@ -84,7 +84,7 @@ def test_a_grant_is_revoked_with_its_tokens(administrator, used):
     act(administrator, models.Grant, "revoke", models.Grant.objects.get())
     assert rp.introspect(tokens["access_token"]) == {"active": False}
     event = models.SecurityEvent.objects.get(kind="admin.grant.revoked")
-    assert event.details["client"] == rp.row.client_id
+    assert event.client_id == rp.row.client_id
 
 
 def test_a_session_is_ended(administrator, used):

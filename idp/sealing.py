@@ -26,6 +26,7 @@ SIGNING_KEYS = "countersign signing keys"
 CLIENT_SECRETS = "countersign client secrets"
 ANSWERS = "countersign answers to refresh tokens"
 ASSURANCE_PROFILES = "countersign assurance profiles"
+EVIDENCE_RECORDS = "countersign evidence records"
 ONE_TIME_CODES = "countersign secrets of one-time codes"
 
 

@@ -16,7 +16,7 @@ from django.middleware.csrf import rotate_token
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from idp.authentication import browser, interactions, session
+from idp.authentication import browser, interactions, profiles, session
 from idp.authentication.browser import SeeOther
 from idp.authentication.interactions import InteractionError
 from idp.authentication.methods import load_methods
@@ -75,7 +75,7 @@ def next_step(
         consented=_consented(ask, client, state, interaction),
         declined=frozenset(interaction.declined if interaction else ()),
         answered=frozenset(interaction.answered if interaction else ()),
-        policy=session.assurance_policy(),
+        profile=profiles.in_force(),
         now=now,
         supported=get_policy().acr_values,
     )
@@ -111,7 +111,7 @@ def reachable_level(state: Current, now: datetime) -> int:
             consented=None,
             declined=frozenset(),
             answered=frozenset(),
-            policy=session.assurance_policy(),
+            profile=profiles.in_force(),
             now=now,
         )
         if not isinstance(step, Refuse):

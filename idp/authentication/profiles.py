@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
 
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
@@ -17,7 +16,8 @@ from idp import sealing
 from idp.models import AssuranceProfile
 from idp.policy import get_policy
 from idp.protocol import dual_control
-from idp.protocol.assurance import PROFILES, STRICT, AssurancePolicy
+from idp.protocol.assurance import PROFILES, STRICT
+from idp.protocol.evidence_record import Profile
 
 logger = logging.getLogger(__name__)
 REMEMBERED = 5.0
@@ -25,19 +25,11 @@ REMEMBERED = 5.0
 _State = AssuranceProfile.State
 
 
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """The rules that count now; `version` 0 where none can be trusted."""
-
-    version: int
-    policy: AssurancePolicy
+_FALLBACK = Profile(0, STRICT)
+_remembered: list[tuple[float, Profile]] = []
 
 
-_FALLBACK = InForce(0, STRICT)
-_remembered: list[tuple[float, InForce]] = []
-
-
-def in_force() -> InForce:
+def in_force() -> Profile:
     """Return the rules that count now, some seconds old at most."""
     if _remembered and _remembered[0][0] > time.monotonic():
         return _remembered[0][1]
@@ -94,7 +86,7 @@ def first() -> AssuranceProfile:
     return made
 
 
-def _read() -> InForce:
+def _read() -> Profile:
     try:
         newest = AssuranceProfile.objects.been_in_force().first() or first()
     except DatabaseError:
@@ -103,4 +95,4 @@ def _read() -> InForce:
     if newest.state != _State.ACTIVE or not is_trusted(newest):
         logger.error("assurance profile %s does not hold: strict rules count", newest.version)
         return _FALLBACK
-    return InForce(newest.version, newest.policy)
+    return Profile(newest.version, newest.policy)

@@ -19,9 +19,10 @@ from idp.authentication import browser, profiles
 from idp.contract import AuthenticationResult, Evidence, SignedIn
 from idp.models import AuthenticationEvent, Grant, LogoutNotice, Session, User
 from idp.policy import get_policy
-from idp.protocol import acr, opaque
+from idp.protocol import acr, evidence_record, opaque
 from idp.protocol.acr import Event
 from idp.protocol.assurance import AssurancePolicy
+from idp.protocol.evidence_record import EvidenceRecord
 
 COOKIE = "countersign_session"
 BROWSER_STATE = "countersign_browser_state"
@@ -100,7 +101,7 @@ def add_event(
         created_at=now,
         expires_at=expires_at,
     )
-    AuthenticationEvent.objects.create(
+    event = AuthenticationEvent(
         session=session,
         method=method,
         amr=sorted(result.amr),
@@ -108,8 +109,17 @@ def add_event(
         evidence=asdict(result.evidence),
         details=result.details,
     )
+    event.keep_evidence(_by_itself(event_of(event)))
+    event.save()
     request.META.pop(_CURRENT, None)
     return session, secret
+
+
+def _by_itself(event: Event) -> EvidenceRecord:
+    """Return what the event supports at its own moment, without any other."""
+    profile = profiles.in_force()
+    value = acr.highest(get_policy().acr_values, (event,), policy=profile.policy, now=event.at)
+    return evidence_record.build(value, (event,), profile=profile, now=event.at)
 
 
 def _rotate(session: Session, secret: str, expires_at: datetime) -> Session | None:

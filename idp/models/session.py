@@ -11,6 +11,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from idp.models.evidenced import Evidenced
+
 
 class Session(models.Model):
     """One browser signed in as one person. `id` is the `sid` of tokens."""
@@ -34,8 +36,11 @@ class Session(models.Model):
         return bool(Session.objects.filter(pk=self.pk, ended_at=None).update(ended_at=None))
 
 
-class AuthenticationEvent(models.Model):
-    """One authentication of a session's person, with the evidence that it gave."""
+class AuthenticationEvent(Evidenced):
+    """One authentication of a session's person, with the evidence that it gave.
+
+    Its record says what it supported by itself, then.
+    """
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="events")
     method = models.CharField(max_length=40)
@@ -49,3 +54,8 @@ class AuthenticationEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.method} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+    @property
+    def evidence_of(self) -> str:
+        """The session."""
+        return f"session {self.session_id}"

@@ -16,6 +16,7 @@ from django.db import models
 from django.utils import timezone
 
 from idp.models.client import Client
+from idp.models.evidenced import Evidenced
 from idp.models.session import Session
 from idp.models.user import User
 
@@ -34,14 +35,15 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         return self.filter(session=session).exclude(scope__contains=OFFLINE)
 
 
-class Grant(models.Model):
+class Grant(Evidenced):
     """One authorization: who, to which client, what, and how the person authenticated.
 
     `acr`, `amr` and `auth_time` are those of the authorization and never change: a refresh
-    does not make an authentication newer. `claims`: what the ``claims`` parameter asks for,
-    for the ID token and for userinfo. `subject` is what the client calls the person; the
-    client itself where it acts on its own behalf (client credentials): then there is no
-    `user`. `resource`: what its access tokens are for; empty, for this provider.
+    does not make an authentication newer; its record says what they were decided from.
+    `claims`: what the ``claims`` parameter asks for, for the ID token and for userinfo.
+    `subject` is what the client calls the person; the client itself where it acts on its
+    own behalf (client credentials): then there is no `user`. `resource`: what its access
+    tokens are for; empty, for this provider.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -70,6 +72,11 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def evidence_of(self) -> str:
+        """Itself."""
+        return f"grant {self.pk}"
 
     @property
     def is_offline(self) -> bool:

@@ -48,7 +48,7 @@ def issue(asked: AuthorizationRequest, decided: Issue, session: Session) -> dict
 
 def _grant(asked: AuthorizationRequest, decided: Issue, session: Session) -> Grant:
     """Record what the person gave to the client."""
-    return Grant.objects.create(
+    grant = Grant(
         client=asked.client,
         user=session.user,
         subject=subjects.identifier(session.user, asked.client),
@@ -61,3 +61,6 @@ def _grant(asked: AuthorizationRequest, decided: Issue, session: Session) -> Gra
         auth_time=decided.auth_time,
         created_at=timezone.now(),
     )
+    grant.keep_evidence(decided.record)
+    grant.save()
+    return grant

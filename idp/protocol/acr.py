@@ -40,6 +40,17 @@ REMOTE_BIOMETRIC_AGE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
+class Ages:
+    """How old an event may be for levels 1 to 4, and a remote biometric for ``:rb``."""
+
+    levels: tuple[timedelta, ...] = tuple(LEVEL_AGES.values())
+    remote_biometric: timedelta = REMOTE_BIOMETRIC_AGE
+
+
+AGES = Ages()
+
+
+@dataclass(frozen=True, slots=True)
 class Rung:
     """What one `acr` value asks for, and how old the events behind it may be."""
 
@@ -47,11 +58,11 @@ class Rung:
     remote_biometric: bool = False
     phishing_resistant: frozenset[str] = frozenset()
 
-    def counts(self, event: Event, now: datetime) -> bool:
+    def counts(self, event: Event, now: datetime, ages: Ages = AGES) -> bool:
         """Return whether `event` is still fresh enough for this rung."""
-        age = LEVEL_AGES[self.level]
+        age = ages.levels[self.level - 1]
         if self.remote_biometric and event.evidence.remote_match:
-            age = min(age, REMOTE_BIOMETRIC_AGE)
+            age = min(age, ages.remote_biometric)
         return now - event.at <= age
 
     def holds(self, assessment: Assessment) -> bool:
@@ -85,31 +96,48 @@ SUPPORTED: tuple[str, ...] = (
 """The default order, weakest first (the order in which ``acr_values_supported`` lists)."""
 
 
-def fresh(name: str, events: Iterable[Event], now: datetime) -> tuple[Event, ...]:
+def fresh(
+    name: str, events: Iterable[Event], now: datetime, ages: Ages = AGES
+) -> tuple[Event, ...]:
     """Return the events that count for the value `name`; none when it is unknown."""
     rung = RUNGS.get(name)
-    return tuple(e for e in events if rung.counts(e, now)) if rung else ()
+    return tuple(e for e in events if rung.counts(e, now, ages)) if rung else ()
 
 
-def holds(name: str, events: Iterable[Event], *, policy: AssurancePolicy, now: datetime) -> bool:
+def holds(
+    name: str,
+    events: Iterable[Event],
+    *,
+    policy: AssurancePolicy,
+    now: datetime,
+    ages: Ages = AGES,
+) -> bool:
     """Return whether the events that are fresh support the value `name`."""
     rung = RUNGS.get(name)
     if rung is None:
         return False
-    evidence = (e.evidence for e in fresh(name, events, now))
+    evidence = (e.evidence for e in fresh(name, events, now, ages))
     return any(rung.holds(assess(one, policy)) for one in combined(evidence))
 
 
 def highest(
-    names: Iterable[str], events: Sequence[Event], *, policy: AssurancePolicy, now: datetime
+    names: Iterable[str],
+    events: Sequence[Event],
+    *,
+    policy: AssurancePolicy,
+    now: datetime,
+    ages: Ages = AGES,
 ) -> str:
     """Return the last of `names` (weakest first) that holds, or an empty string."""
-    held = (n for n in reversed(tuple(names)) if holds(n, events, policy=policy, now=now))
+    weakest_last = reversed(tuple(names))
+    held = (n for n in weakest_last if holds(n, events, policy=policy, now=now, ages=ages))
     return next(held, "")
 
 
-def level(events: Sequence[Event], *, policy: AssurancePolicy, now: datetime) -> int:
+def level(
+    events: Sequence[Event], *, policy: AssurancePolicy, now: datetime, ages: Ages = AGES
+) -> int:
     """Return the highest level that the events support now; 0 for none."""
     names = (LOA.format(number) for number in LEVEL_AGES)
-    held = highest(names, events, policy=policy, now=now)
+    held = highest(names, events, policy=policy, now=now, ages=ages)
     return RUNGS[held].level if held else 0

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from itertools import combinations
 from typing import Literal
 
 from idp.contract import CrossDevice, Evidence
+
+RULES_VERSION = 1
+"""Rises with every change of the rules here, in `acr` or in `amr`: records name it."""
 
 Facts = Mapping[str, int]
 Table = tuple[tuple[int, tuple[Facts, ...]], ...]
@@ -112,6 +116,7 @@ _SOURCES = {
 }
 
 
+@lru_cache(maxsize=1024)
 def assess(evidence: Evidence, policy: AssurancePolicy) -> Assessment:
     """Return what `evidence` supports under `policy`: the highest rows that hold."""
     facts = _facts(evidence, policy)

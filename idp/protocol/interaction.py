@@ -15,10 +15,11 @@ from functools import cached_property
 from itertools import combinations
 
 from idp.contract import Evidence
-from idp.protocol import acr, amr
+from idp.protocol import acr, evidence_record
 from idp.protocol.acr import Event
 from idp.protocol.assurance import AssurancePolicy
 from idp.protocol.errors import ErrorCode
+from idp.protocol.evidence_record import EvidenceRecord, Profile
 
 __all__ = [
     "CANCELLED",
@@ -108,11 +109,15 @@ class AskConsent:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Answer the request: the authentication was this strong, by these means, then."""
+    """Answer the request: the authentication was this strong, by these means, then.
+
+    `record` says what that was decided from.
+    """
 
     acr: str
     amr: tuple[str, ...]
     auth_time: datetime
+    record: EvidenceRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,7 @@ def decide(
     consented: frozenset[str] | None,
     declined: frozenset[str],
     answered: frozenset[str],
-    policy: AssurancePolicy,
+    profile: Profile,
     now: datetime,
     supported: tuple[str, ...] = acr.SUPPORTED,
 ) -> Step:
@@ -148,7 +153,7 @@ def decide(
     if declined & {CANCELLED, CONSENT}:
         return Refuse(ErrorCode.ACCESS_DENIED, "The end-user declined the request.")
     counted = tuple(e for e in events if ask.not_before is None or e.at >= ask.not_before)
-    case = _Case(ask, subject, counted, options, declined, policy, now, supported)
+    case = _Case(ask, subject, counted, options, declined, profile, now, supported)
     step = _account(ask, subject, answered) or case.authentication()
     if isinstance(step, Issue) and not ask.scope <= (consented or frozenset()):
         step = AskConsent(ask.scope)
@@ -207,9 +212,14 @@ class _Case:
     events: tuple[Event, ...]
     options: Iterable[Option]
     declined: frozenset[str]
-    policy: AssurancePolicy
+    profile: Profile
     now: datetime
     supported: tuple[str, ...]
+
+    @property
+    def policy(self) -> AssurancePolicy:
+        """What counts as evidence."""
+        return self.profile.policy
 
     def authentication(self) -> Step:
         """Return the way to the first asked value that can be met, else to the floor."""
@@ -287,8 +297,6 @@ class _Case:
 
     def _issue(self, value: str) -> Issue:
         behind = acr.fresh(value, self.events, self.now)
-        return Issue(
-            acr=value,
-            amr=amr.references(behind, self.policy),
-            auth_time=max(event.at for event in behind),
-        )
+        record = evidence_record.build(value, behind, profile=self.profile, now=self.now)
+        latest = max(event.at for event in behind)
+        return Issue(value, record.standing.amr, latest, record)

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
-from dataclasses import MISSING, Field, asdict, fields
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from idp.contract import Evidence
-from idp.protocol.assurance import AssurancePolicy, assess
-
-CROSS_DEVICE = ("none", "proximity", "unproven")
+from idp.protocol import evidence_json
+from idp.protocol.assurance import Assessment, assess
+from idp.protocol.evidence_json import MalformedError
 
 
 class Command(BaseCommand):
@@ -34,42 +32,18 @@ class Command(BaseCommand):
         if not isinstance(records, list):
             message = "expected a JSON list of {evidence, policy} objects"
             raise CommandError(message)
-        assessed = [asdict(assess(*_read(number, record))) for number, record in enumerate(records)]
+        assessed = [asdict(_assess(number, record)) for number, record in enumerate(records)]
         self.stdout.write(json.dumps(assessed, indent=2))
 
 
-def _read(number: int, record: object) -> tuple[Evidence, AssurancePolicy]:
+def _assess(number: int, record: object) -> Assessment:
     if not isinstance(record, dict):
         message = f"record {number}: expected an object, got {type(record).__name__}"
         raise CommandError(message)
-    evidence, policy = record.get("evidence"), record.get("policy", {})
-    _check(f"record {number}, evidence", evidence, fields(Evidence))
-    _check(f"record {number}, policy", policy, fields(AssurancePolicy))
-    return Evidence(**record["evidence"]), AssurancePolicy(**policy)
-
-
-def _check(where: str, values: object, known: Iterable[Field[Any]]) -> None:
-    """Refuse what is not exactly a record: a misspelt field must not count as absent."""
-    if not isinstance(values, dict):
-        message = f"{where}: expected an object"
-        raise CommandError(message)
-    defaults = {field.name: field.default for field in known if field.default is not MISSING}
-    for name, value in values.items():
-        if name not in defaults:
-            message = f"{where}: unknown field {name!r}"
-            raise CommandError(message)
-        if not _fits(name, value, defaults[name]):
-            message = f"{where}: {name} must not be {value!r}"
-            raise CommandError(message)
-
-
-def _fits(name: str, value: object, default: object) -> bool:
-    if name == "cross_device":
-        return value in CROSS_DEVICE
-    if isinstance(default, bool):
-        return isinstance(value, bool)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    if isinstance(default, float):
-        return 0 <= value <= 1
-    return isinstance(value, int) and 0 <= value <= 4  # noqa: PLR2004 - the largest ordinal
+    try:
+        return assess(
+            evidence_json.evidence(f"record {number}, evidence", record.get("evidence")),
+            evidence_json.policy(f"record {number}, policy", record.get("policy", {})),
+        )
+    except MalformedError as error:
+        raise CommandError(error) from error

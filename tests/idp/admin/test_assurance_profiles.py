@@ -8,6 +8,7 @@ from django.test import Client as HttpClient
 from idp.authentication import profiles
 from idp.models import AssuranceProfile
 from idp.protocol.assurance import SELF_ASSESSED
+from idp.protocol.evidence_record import Profile
 from tests.factories import a_person, a_session, an_event
 from tests.idp.admin.pages import act, url
 from tests.idp.profiles import put_into_force
@@ -74,7 +75,7 @@ def test_with_another_persons_approval_it_comes_into_force(ann, ben):
     act(ben, AssuranceProfile, "approve", row)
     act(ann, AssuranceProfile, "activate", row)
     profiles.forget()
-    assert profiles.in_force() == profiles.InForce(2, SELF_ASSESSED)
+    assert profiles.in_force() == Profile(2, SELF_ASSESSED)
     assert "Put into force by ann" in page(ben, row)
 
 

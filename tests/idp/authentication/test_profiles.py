@@ -13,6 +13,7 @@ from idp.authentication.profile_drafts import ProfileError
 from idp.models import AssuranceProfile, SecurityEvent
 from idp.policy import get_policy
 from idp.protocol.assurance import SELF_ASSESSED, STRICT, AssurancePolicy
+from idp.protocol.evidence_record import Profile
 from tests.idp.oauth.test_races import all_at_once
 from tests.idp.profiles import agreed, put_into_force
 
@@ -35,7 +36,7 @@ def _self_assessed(settings):
 @pytest.mark.django_db
 class TestVersions:
     def test_the_first_version_comes_from_the_settings(self):
-        assert in_force() == profiles.InForce(1, STRICT)
+        assert in_force() == Profile(1, STRICT)
         assert AssuranceProfile.objects.get().name == "strict"
 
     @pytest.mark.usefixtures("_self_assessed")
@@ -78,7 +79,7 @@ class TestVersions:
             profile_drafts.approve(profile_id=again.pk, by="ben")
         profile_drafts.approve(profile_id=again.pk, by="cat")
         profile_drafts.activate(profile_id=again.pk, by="ann")
-        assert in_force() == profiles.InForce(3, STRICT)
+        assert in_force() == Profile(3, STRICT)
         event = SecurityEvent.objects.get(kind="assurance_profile.restored")
         assert event.details == {"by": "ann", "version": 3, "profile": "strict", "restores": 1}
 
@@ -87,7 +88,7 @@ class TestVersions:
         put_into_force(MIXED)
         with pytest.raises(ProfileError, match="newer"):
             profile_drafts.activate(profile_id=early.pk, by="ann")
-        assert in_force() == profiles.InForce(3, MIXED)
+        assert in_force() == Profile(3, MIXED)
 
     def test_a_withdrawn_draft_ends_there(self):
         row = agreed()
@@ -128,7 +129,7 @@ class TestTrust:
         row = put_into_force()
         assert in_force().policy == SELF_ASSESSED
         AssuranceProfile.objects.filter(pk=row.pk).update(**change)
-        assert in_force() == profiles.InForce(0, STRICT)
+        assert in_force() == Profile(0, STRICT)
 
     @pytest.mark.usefixtures("_self_assessed")
     def test_an_older_version_that_the_database_calls_active_does_too(self):
@@ -136,7 +137,7 @@ class TestTrust:
         row = put_into_force(STRICT)
         AssuranceProfile.objects.filter(pk=row.pk).update(state="superseded")
         AssuranceProfile.objects.filter(version=1).update(state="active")
-        assert in_force() == profiles.InForce(0, STRICT)
+        assert in_force() == Profile(0, STRICT)
 
     def test_a_change_between_approval_and_force_is_found(self):
         row = agreed(MIXED)
@@ -147,13 +148,13 @@ class TestTrust:
     def test_another_secret_key_did_not_sign_it(self, settings):
         put_into_force()
         settings.SECRET_KEY = "another secret key, as after a careless move to a new machine"
-        assert in_force() == profiles.InForce(0, STRICT)
+        assert in_force() == Profile(0, STRICT)
 
     def test_two_people_mend_a_broken_one(self):
         row = put_into_force()
         AssuranceProfile.objects.filter(pk=row.pk).update(reason="Anything.")
         put_into_force(MIXED)
-        assert in_force() == profiles.InForce(3, MIXED)
+        assert in_force() == Profile(3, MIXED)
 
 
 @pytest.mark.django_db
@@ -198,5 +199,5 @@ class TestAtOnce:
                 return 0
 
         newest = max(all_at_once(activate))
-        assert in_force() == profiles.InForce(newest, MIXED)
+        assert in_force() == Profile(newest, MIXED)
         assert AssuranceProfile.objects.filter(state="active").count() == 1

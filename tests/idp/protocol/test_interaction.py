@@ -16,6 +16,7 @@ from idp.protocol import acr
 from idp.protocol.acr import LOA, SUPPORTED
 from idp.protocol.assurance import SELF_ASSESSED, STRICT
 from idp.protocol.errors import ErrorCode
+from idp.protocol.evidence_record import Profile
 from idp.protocol.interaction import (
     CANCELLED,
     CONSENT,
@@ -58,7 +59,7 @@ def step(ask, *events, subject="alice", options=ALL, declined=(), consented=froz
         consented=consented,
         declined=frozenset(declined),
         answered=frozenset(more.get("answered", ())),
-        policy=more.get("policy", SELF_ASSESSED),
+        profile=Profile(1, more.get("policy", SELF_ASSESSED)),
         now=NOW,
     )
 

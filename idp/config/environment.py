@@ -48,15 +48,19 @@ def database(url: str) -> dict[str, Any]:
             },
         }
     if parts.scheme in {"postgres", "postgresql"}:
+        # What libpq takes there, as sslmode and sslrootcert.
+        options = dict(parse_qsl(parts.query))
+        host = options.pop("host", "")
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path[1:]),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(parts.hostname or "") or dict(parse_qsl(parts.query)).get("host", ""),
+            "HOST": unquote(parts.hostname or "") or host,
             "PORT": parts.port or "",
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": options,
         }
     message = f"DATABASE_URL must be sqlite:///path or postgresql://..., not {parts.scheme!r}"
     raise ValueError(message)
@@ -86,4 +90,7 @@ def redis_urls(state: Path) -> tuple[str, str]:
     path = url.partition("://")[2]
     if url.startswith(("unix://", "redis+socket://")):
         return f"redis+socket://{path}", f"unix://{path}"
+    if url.startswith("rediss://") and "ssl_cert_reqs=" not in url:
+        # Celery speaks plain Redis to a rediss URL that does not say this.
+        url += f"{'&' if '?' in url else '?'}ssl_cert_reqs=required"
     return url, url

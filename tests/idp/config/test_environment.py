@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
+
 import pytest
+from kombu import Connection
 
 from idp.config import environment
 from idp.config.embedded import LONGEST_SOCKET_PATH, redis_command, redis_socket
@@ -31,6 +34,10 @@ def test_a_secret_key_of_the_environment_wins(tmp_path, monkeypatch):
             {"NAME": "idp", "USER": "me", "PASSWORD": "p@ss", "HOST": "db.example", "PORT": 5433},
         ),
         ("postgres:///idp?host=/run/postgresql", {"NAME": "idp", "HOST": "/run/postgresql"}),
+        (
+            "postgresql://db.example/idp?sslmode=verify-full&sslrootcert=/etc/db.pem",
+            {"OPTIONS": {"sslmode": "verify-full", "sslrootcert": "/etc/db.pem"}},
+        ),
     ],
 )
 def test_a_database_url_is_understood(url, expected):
@@ -60,11 +67,24 @@ def test_references_may_have_another_database(tmp_path, monkeypatch):
     [
         ("unix:///run/redis.sock", "redis+socket:///run/redis.sock", "unix:///run/redis.sock"),
         ("redis://cache:6379/0", "redis://cache:6379/0", "redis://cache:6379/0"),
+        (
+            "rediss://:p@cache:6379/0?ssl_cert_reqs=none",
+            "rediss://:p@cache:6379/0?ssl_cert_reqs=none",
+            "rediss://:p@cache:6379/0?ssl_cert_reqs=none",
+        ),
     ],
 )
 def test_celery_and_the_cache_each_get_their_spelling(tmp_path, monkeypatch, url, broker, cache):
     monkeypatch.setenv("REDIS_URL", url)
     assert environment.redis_urls(tmp_path) == (broker, cache)
+
+
+@pytest.mark.parametrize("url", ["rediss://:p@cache:6379/0", "rediss://:p@cache/0?db=1"])
+def test_redis_over_tls_is_tls_for_celery_too(tmp_path, monkeypatch, url):
+    monkeypatch.setenv("REDIS_URL", url)
+    for given in environment.redis_urls(tmp_path):
+        with Connection(given) as connection:
+            assert connection.ssl == {"ssl_cert_reqs": ssl.CERT_REQUIRED}
 
 
 def test_a_socket_in_a_deep_folder_moves_to_a_short_one(tmp_path):

@@ -19,10 +19,11 @@ class IdpPolicy:
 
     `methods` are dotted paths in order of preference (local before remote, R-5.3-2);
     `profile` is the assurance profile (ASSURANCE.md, "Policy"); `acr_values` are the
-    advertised values, weakest first; `trusted_proxies` is how many reverse proxies of this
-    deployment add to ``X-Forwarded-For``. `registration`: who may register clients over the
-    network (``token``: the bearer of an initial access token), and what such a client may ask
-    for at most; `registrations_per_address`: how many in an hour come in without a token.
+    advertised values, weakest first; `trusted_proxies` are the networks of this deployment's
+    reverse proxies, which alone may say whom they forward. `registration`: who may register
+    clients over the network (``token``: the bearer of an initial access token), and what such
+    a client may ask for at most; `registrations_per_address`: how many in an hour come in
+    without a token.
     `self_registration`: whether people may open accounts (``prompt=create``).
     `fetch_loopback` lets the outbound fetcher reach this machine: demonstrations and tests.
     """
@@ -66,7 +67,7 @@ class IdpPolicy:
     registrations_per_address: int = 30
     self_registration: bool = False
     fetch_loopback: bool = False
-    trusted_proxies: int = 0
+    trusted_proxies: tuple[str, ...] = ()
 
     @property
     def secure(self) -> bool:

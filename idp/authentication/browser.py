@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import ipaddress
 from datetime import timedelta
+from functools import cache
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from idp.contract import BROWSER_COOKIE
 from idp.policy import get_policy
-from idp.protocol import opaque
+from idp.protocol import network_address, opaque
+from idp.protocol.network_address import Network
 
 COOKIE_LIFETIME = timedelta(days=180)
 """Long, so that a browser known to an account keeps its own sign-in budget (throttle.py)."""
@@ -62,20 +64,16 @@ def set_cookie(
 
 
 def address(request: HttpRequest) -> str:
-    """Return the network address to count attempts by: IPv6 by /64, IPv4 as it is.
+    """Return the network address to count attempts by. OIDC.md G10."""
+    return network_address.unit(
+        network_address.forwarded_for(
+            peer=request.META.get("REMOTE_ADDR", ""),
+            chain=request.headers.get("X-Forwarded-For", ""),
+            proxies=_proxies(get_policy().trusted_proxies),
+        )
+    )
 
-    Only what the deployment's own proxies appended to ``X-Forwarded-For`` is believed.
-    """
-    text: str = request.META.get("REMOTE_ADDR", "")
-    if hops := get_policy().trusted_proxies:
-        chain = request.headers.get("X-Forwarded-For", "").split(",")
-        text = chain[-hops].strip() if len(chain) >= hops else text
-    try:
-        found = ipaddress.ip_address(text)
-    except ValueError:
-        return ""
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped:
-            return str(found.ipv4_mapped)
-        return str(ipaddress.IPv6Network((found, 64), strict=False))
-    return str(found)
+
+@cache
+def _proxies(networks: tuple[str, ...]) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(text.strip()) for text in networks)

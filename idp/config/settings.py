@@ -143,6 +143,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 # "no-referrer": with it browsers send `Origin: null` from our own forms, which CSRF refuses.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SESSION_COOKIE_NAME = "__Host-countersign_admin" if SECURE else "countersign_admin"
@@ -151,6 +152,11 @@ CSRF_COOKIE_NAME = "__Host-countersign_csrf" if SECURE else "countersign_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "idp.endpoints.pages.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [ISSUER]
+SILENCED_SYSTEM_CHECKS = [
+    "security.W002",  # X-Frame-Options comes from BrowserSecurity, with the frames that OIDC needs
+    "security.W005",  # other hosts below the issuer's are not ours to decide about
+    "security.W021",  # nor is the browsers' preload list
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000  # a capture is at most 1.5 MB (AGENT-PROTOCOL, "Refusals")
 
 IDP: dict[str, Any] = {
@@ -166,6 +172,7 @@ IDP: dict[str, Any] = {
     "registration_without_pkce": os.environ.get("COUNTERSIGN_REGISTRATION_WITHOUT_PKCE") == "1",
     "registrations_per_address": int(os.environ.get("COUNTERSIGN_REGISTRATIONS_PER_ADDRESS", "30")),
     "self_registration": os.environ.get("COUNTERSIGN_SELF_REGISTRATION") == "1",
+    "trusted_proxies": tuple(filter(None, os.environ.get("COUNTERSIGN_PROXIES", "").split(","))),
     "fetch_loopback": os.environ.get("COUNTERSIGN_FETCH_LOOPBACK") == "1",
     "methods": (
         "idp.authentication.password.Password",

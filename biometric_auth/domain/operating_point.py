@@ -5,8 +5,8 @@ No threshold of comparison or of PAD exists outside these two values.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,8 @@ class OperatingPoint:
     """Comparison threshold (match at or above) with its measured error rates.
 
     `fmr` and `fnmr` are rates of single comparisons; the bounds are one-sided 95 % upper bounds.
-    `comparisons` counts mated and non-mated comparisons; `evaluation` is the report in docs/.
+    `comparisons` counts mated and non-mated comparisons; `evaluation` is the report in docs/,
+    which shows nothing any more after `valid_until` (R-5.4.3-1).
     """
 
     threshold: float
@@ -25,7 +26,8 @@ class OperatingPoint:
     engine: str
     data_set: str
     comparisons: tuple[int, int]
-    date: date
+    date: dt.date
+    valid_until: dt.date
     evaluation: str
 
 
@@ -42,4 +44,5 @@ class PadOperatingPoint:
     bpcer: float
     species: tuple[str, ...]
     presentations: tuple[int, int]
+    valid_until: dt.date
     evaluation: str

@@ -49,6 +49,7 @@ class SimulatedEngine:
         data_set="fiction for unit tests",
         comparisons=(0, 0),
         date=date(2026, 11, 1),
+        valid_until=date.max,
         evaluation="none: simulated",
     )
     pad_operating_point = PadOperatingPoint(
@@ -57,6 +58,7 @@ class SimulatedEngine:
         bpcer=0.0,
         species=(),
         presentations=(0, 0),
+        valid_until=date.max,
         evaluation="none: simulated",
     )
 

@@ -63,7 +63,7 @@ class RemoteFace:
             evidence.at_best(
                 device=device,
                 reference=reference,
-                operating_point=engine.operating_point,
+                engine=engine,
                 now=now,
             )
             for device in devices.in_use(subject=subject.identifier)

@@ -1,6 +1,7 @@
 """The facts that a match supports: fields of the evidence record. ASSURANCE.md; R-6.2.5-1.
 
-Facts, never a level: the provider judges them.
+Facts, never a level: the provider judges them. What rests on an evaluation that is over
+counts as never measured (R-5.4.3-1).
 """
 
 from __future__ import annotations
@@ -8,10 +9,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from biometric_auth.domain.operating_point import OperatingPoint
+from biometric_auth.domain.ports import BiometricEngine
 from biometric_auth.models import BiometricReference, Device
 
+UNTESTED_PAD = 1
 SELF_TESTED_PAD = 2
+UNMEASURED_FMR = 1.0
 BROWSER_CAPTURE_IAD = 1
 NONCE_FRESHNESS = 2
 CHALLENGE_FRESHNESS = 3
@@ -22,7 +25,7 @@ def of_match(
     *,
     device: Device,
     reference: BiometricReference,
-    operating_point: OperatingPoint,
+    engine: BiometricEngine,
     pad_passed: bool,
     challenge_verified: bool,
     same_frames: bool,
@@ -30,12 +33,15 @@ def of_match(
 ) -> dict[str, Any]:
     """Return what one accepted capture showed, as fields of the evidence record."""
     webauthn = device.kind == Device.Kind.WEBAUTHN
+    comparison, pad = engine.operating_point, engine.pad_operating_point
+    measured = now.date() <= comparison.valid_until
+    pad_tested = now.date() <= pad.valid_until
     return {
         "possession": device.possession,
         "local_user_verification": int(webauthn),
         "remote_match": 1,
-        "fmr_upper_bound": operating_point.fmr_upper_bound,
-        "pad": SELF_TESTED_PAD if pad_passed else 0,
+        "fmr_upper_bound": comparison.fmr_upper_bound if measured else UNMEASURED_FMR,
+        "pad": (SELF_TESTED_PAD if pad_tested else UNTESTED_PAD) if pad_passed else 0,
         "iad": BROWSER_CAPTURE_IAD,
         "freshness": CHALLENGE_FRESHNESS if challenge_verified else NONCE_FRESHNESS,
         "same_frames": int(same_frames),
@@ -49,13 +55,13 @@ def of_match(
 
 
 def at_best(
-    *, device: Device, reference: BiometricReference, operating_point: OperatingPoint, now: datetime
+    *, device: Device, reference: BiometricReference, engine: BiometricEngine, now: datetime
 ) -> dict[str, Any]:
     """Return what an accepted capture with this device and reference would show."""
     return of_match(
         device=device,
         reference=reference,
-        operating_point=operating_point,
+        engine=engine,
         pad_passed=True,
         challenge_verified=True,
         same_frames=True,

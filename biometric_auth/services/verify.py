@@ -93,7 +93,7 @@ def settle(
     facts: dict[str, Any] = evidence.of_match(
         device=device,
         reference=reference,
-        operating_point=engine.operating_point,
+        engine=engine,
         pad_passed=judgement.pad_passed,
         challenge_verified=judgement.challenge_verified,
         same_frames=judgement.same_frames,

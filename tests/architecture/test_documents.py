@@ -58,12 +58,20 @@ def test_every_environment_variable_is_explained():
     assert sorted(variable for variable in named if variable not in example) == []
 
 
-def test_every_system_check_is_explained_to_the_operator():
-    named = set()
+def test_the_guide_has_a_row_for_every_system_check_and_for_no_other():
+    ids, named = r"(?:idp|biometric_auth)\.[EW]\d{3}", set()
     for path in files("idp", "biometric_auth", suffixes={".py"}):
-        named |= set(re.findall(r"\"((?:idp|biometric_auth)\.[EW]\d{3})\"", path.read_text()))
+        named |= set(re.findall(rf"\"({ids})\"", path.read_text()))
     guide = (ROOT / "docs" / "guides" / "operator.md").read_text()
-    assert sorted(check for check in named if check not in guide) == []
+    rows = re.findall(rf"^\| `({ids})` \| .+ \| .+ \|$", guide, re.MULTILINE)
+    assert sorted(rows) == sorted(named)
+
+
+def test_every_system_check_has_been_seen_to_find_something():
+    tests = "".join(path.read_text() for path in files("tests/checks", suffixes={".py"}))
+    guide = (ROOT / "docs" / "guides" / "operator.md").read_text()
+    rows = re.findall(r"^\| `(\w+\.[EW]\d{3})`", guide, re.MULTILINE)
+    assert [check for check in rows if f'"{check}"' not in tests] == []
 
 
 def test_every_command_is_explained():

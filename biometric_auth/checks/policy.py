@@ -1,4 +1,4 @@
-"""System checks: refuse combinations that are not safe to run. ARCHITECTURE 8; R-9.1-2."""
+"""What can be told from the settings alone. R-A-2, R-9.4-1."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.core.checks import Warning as CheckWarning
 
 from biometric_auth.policy import BiometricPolicy, get_policy
 
@@ -15,26 +14,12 @@ _LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 @register(Tags.security)
 def check_policy(**_kwargs: Any) -> list[CheckMessage]:
-    """Check what can be told from the settings alone."""
+    """Check engine, issuer and key ring."""
     policy = get_policy()
     return [
         *_engine(policy),
         *_issuer(policy),
         *_key_ring(policy),
-    ]
-
-
-@register(Tags.security, deploy=True)
-def check_deployment(**_kwargs: Any) -> list[CheckMessage]:
-    """Check what only a demonstration may do."""
-    if not get_policy().simulated_camera_url:
-        return []
-    return [
-        Error(
-            "A simulated camera is offered to people.",
-            hint="Leave COUNTERSIGN_SIMULATED_CAMERA empty outside a demonstration.",
-            id="biometric_auth.E003",
-        )
     ]
 
 
@@ -57,7 +42,8 @@ def _issuer(policy: BiometricPolicy) -> list[CheckMessage]:
         return []
     return [
         Error(
-            "Cameras and device keys need a secure context: the issuer must be https.",
+            "Cameras and device keys need a secure context: the issuer is not https.",
+            hint="COUNTERSIGN_ISSUER=https://...",
             id="biometric_auth.E002",
         )
     ]
@@ -68,9 +54,9 @@ def _key_ring(policy: BiometricPolicy) -> list[CheckMessage]:
     if not path.exists() or path.stat().st_mode & 0o077 == 0:
         return []
     return [
-        CheckWarning(
-            "The key ring can be read by others than its owner.",
-            hint=f"chmod 600 {path}",
-            id="biometric_auth.W001",
+        Error(
+            "The key ring, which opens every reference, can be read by others than its owner.",
+            hint=f"chmod 600 {path}, and a new epoch if somebody has.",
+            id="biometric_auth.E004",
         )
     ]

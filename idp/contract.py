@@ -7,6 +7,7 @@ result by handle on its own side, so nothing that the browser carries is believe
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -135,6 +136,26 @@ class SessionReader(Protocol):
 
     def __call__(self, request: object) -> SignedIn | None:
         """Return the signed-in person of this HTTP request, or None."""
+        ...
+
+
+class EventLog(Protocol):
+    """A chained log of security events; the module that keeps it is named in the settings."""
+
+    def extend(self) -> int:
+        """Chain the events that are not yet chained; return how many."""
+        ...
+
+    def head(self) -> tuple[int, str] | None:
+        """Return number and MAC of the newest link: what an anchor writes down."""
+        ...
+
+    def waiting(self) -> int:
+        """Return how many events are not chained yet."""
+        ...
+
+    def faults(self, anchors: Mapping[int, str]) -> Iterator[str]:
+        """Yield a sentence for everything that is wrong; `anchors` are MACs by number."""
         ...
 
 

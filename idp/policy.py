@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from typing import Any, Literal
@@ -26,6 +27,7 @@ class IdpPolicy:
     without a token.
     `self_registration`: whether people may open accounts (``prompt=create``).
     `fetch_loopback` lets the outbound fetcher reach this machine: demonstrations and tests.
+    `event_logs` are dotted paths of modules that keep a log of security events, by name.
     """
 
     issuer: str
@@ -68,6 +70,7 @@ class IdpPolicy:
     self_registration: bool = False
     fetch_loopback: bool = False
     trusted_proxies: tuple[str, ...] = ()
+    event_logs: Mapping[str, str] = field(default_factory=lambda: {"provider": "idp.event_log"})
 
     @property
     def secure(self) -> bool:

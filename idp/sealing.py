@@ -28,6 +28,7 @@ ANSWERS = "countersign answers to refresh tokens"
 ASSURANCE_PROFILES = "countersign assurance profiles"
 EVIDENCE_RECORDS = "countersign evidence records"
 ONE_TIME_CODES = "countersign secrets of one-time codes"
+SECURITY_EVENTS = "countersign security events"
 
 
 def seal(clear: bytes, *, purpose: str, identifier: str, opener: str = "") -> bytes:
@@ -75,6 +76,14 @@ def is_signed(statement: Mapping[str, Any], signature: str, *, purpose: str) -> 
     return True
 
 
+def mac_keys(purpose: str) -> tuple[bytes, ...]:
+    """Return keys for MACs: of ``SECRET_KEY``, then of each ``SECRET_KEY_FALLBACKS``."""
+    return tuple(
+        _mac_key(secret, purpose)
+        for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    )
+
+
 def _text(statement: Mapping[str, Any]) -> bytes:
     return json.dumps(statement, sort_keys=True, separators=(",", ":")).encode()
 
@@ -82,6 +91,11 @@ def _text(statement: Mapping[str, Any]) -> bytes:
 @cache
 def _signer(secret: str, purpose: str) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(_key(secret, purpose, ""))
+
+
+@cache
+def _mac_key(secret: str, purpose: str) -> bytes:
+    return _key(secret, purpose, "")
 
 
 def _cipher(purpose: str, opener: str) -> AESGCM:

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from idp import keys
+from idp import event_logs, keys
 from idp.authentication import session
 from idp.models import (
     AccessToken,
@@ -58,6 +58,12 @@ def purge_expired() -> int:
 def rotate_signing_keys() -> int:
     """Publish the next signing keys where the present ones are old; return how many."""
     return len(keys.rotate_due())
+
+
+@shared_task(acks_late=True)
+def chain_security_events() -> int:
+    """Chain what was recorded since the last time, in every log; return how many."""
+    return sum(log.extend() for log in event_logs.every().values())
 
 
 def _dead(now: datetime) -> tuple[QuerySet[Any], ...]:

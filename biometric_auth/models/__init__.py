@@ -7,7 +7,7 @@ from biometric_auth.models.device import Device
 from biometric_auth.models.enrolment_policy import EnrolmentPolicy
 from biometric_auth.models.enrolment_sample import EnrolmentSample
 from biometric_auth.models.retry_limit import RetryLimit
-from biometric_auth.models.security_event import SecurityEvent
+from biometric_auth.models.security_event import EventLink, SecurityEvent
 from biometric_auth.models.subject_key import SubjectKey
 from biometric_auth.models.transaction import Transaction
 from biometric_auth.models.verification_record import VerificationRecord
@@ -19,6 +19,7 @@ __all__ = [
     "Device",
     "EnrolmentPolicy",
     "EnrolmentSample",
+    "EventLink",
     "RetryLimit",
     "SecurityEvent",
     "SubjectKey",

@@ -18,6 +18,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from joserfc.jwk import ECKey
 
 from biometric_auth.domain.errors import KeyRingUnusable
@@ -68,6 +70,13 @@ class KeyRing:
             binding={**binding, "epoch": str(epoch)},
         )
 
+    def mac_keys(self, purpose: str) -> tuple[bytes, ...]:
+        """Return keys for MACs, one of each epoch, newest first. RFC 5869."""
+        newest_first = sorted(self._epochs, reverse=True)
+        return tuple(
+            _derived(self._epochs[number].wrapping_key, purpose) for number in newest_first
+        )
+
     def encryption_key(self, kid: str) -> ECKey:
         """Return the private key to which captures named `kid` were encrypted."""
         for epoch in self._epochs.values():
@@ -99,6 +108,11 @@ class KeyRing:
             return self._epochs[number]
         except KeyError as error:
             raise KeyRingUnusable from error
+
+
+@cache
+def _derived(key: bytes, purpose: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(key)
 
 
 @cache

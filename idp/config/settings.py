@@ -22,6 +22,8 @@ SECURE = ISSUER.startswith("https://")
 
 DEBUG = False
 SECRET_KEY = secret_key(STATE_DIR)
+SECRET_KEY_FALLBACKS = os.environ.get("COUNTERSIGN_SECRET_KEY_FALLBACKS", "").split(",")
+SECRET_KEY_FALLBACKS = [key for key in SECRET_KEY_FALLBACKS if key]
 ALLOWED_HOSTS = os.environ.get("COUNTERSIGN_HOSTS", "localhost,127.0.0.1").split(",")
 
 INSTALLED_APPS = [
@@ -122,6 +124,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "idp.tasks.end_expired_sessions",
         "schedule": crontab(minute="*/5"),
     },
+    "idp-chain-security-events": {
+        "task": "idp.tasks.chain_security_events",
+        "schedule": timedelta(seconds=10),
+    },
     "idp-purge-expired": {
         "task": "idp.tasks.purge_expired",
         "schedule": crontab(minute="*/10"),
@@ -180,6 +186,10 @@ IDP: dict[str, Any] = {
         "idp.authentication.one_time_code.OneTimeCode",
         "biometric_auth.integrations.idp.RemoteFace",
     ),
+    "event_logs": {
+        "provider": "idp.event_log",
+        "authentication-server": "biometric_auth.services.event_log",
+    },
 }
 BIOMETRIC_AUTH: dict[str, Any] = {
     "issuer": ISSUER,

@@ -11,7 +11,7 @@ from idp.models.one_time_code import OneTimeCodeSecret
 from idp.models.pairwise_subject import PairwiseSubject
 from idp.models.passkey import Passkey
 from idp.models.protected_resource import ProtectedResource
-from idp.models.security_event import SecurityEvent
+from idp.models.security_event import EventLink, SecurityEvent
 from idp.models.session import AuthenticationEvent, Session
 from idp.models.signing_key import SigningKey
 from idp.models.token import AccessToken, Grant, RefreshToken
@@ -24,6 +24,7 @@ __all__ = [
     "AuthorizationCode",
     "Client",
     "Consent",
+    "EventLink",
     "Grant",
     "InitialAccessToken",
     "Interaction",

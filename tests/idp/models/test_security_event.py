@@ -48,5 +48,5 @@ def test_the_log_names_the_row_once_it_is_committed_and_no_detail(record, table,
         record()
         assert caplog.records == []
     (line,) = caplog.records
-    assert line.security_event == table.objects.get().pk
+    assert line.security_event == table.objects.get().uuid
     assert "alice" not in str(vars(line))

@@ -12,8 +12,8 @@ from idp.contract import Evidence
 from idp.protocol import acr
 from idp.protocol.acr import LOA, RUNGS, SUPPORTED, Event
 from idp.protocol.amr import references
-from idp.protocol.assurance import SELF_ASSESSED, STRICT, assess, combined
-from tests.idp.evidence import FACE, PASSKEY, PASSWORD
+from idp.protocol.assurance import SELF_ASSESSED, STRICT, AssurancePolicy, assess, combined
+from tests.idp.evidence import FACE, PASSKEY, PASSWORD, evidence
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SECURITY_KEY = Evidence(possession=2, channel=2, intent=1, enrolment=1)
@@ -68,6 +68,66 @@ def test_a_biometric_alone_opens_nothing():
     alone = Evidence(**{**_fields(FACE), "possession": 0, "channel": 0})
     events = [Event("face", NOW, frozenset({"face"}), alone)]
     assert acr.highest(SUPPORTED, events, policy=SELF_ASSESSED, now=NOW) == ""
+
+
+MINUTES = st.sampled_from((0, 0, 4, 5, 6, 14, 15, 16, 59, 60, 61, 479, 480, 481))
+ANY = st.lists(
+    st.builds(
+        Event,
+        st.just("any"),
+        MINUTES.map(lambda minutes: NOW - timedelta(minutes=minutes)),
+        st.just(frozenset()),
+        evidence(),
+    ),
+    max_size=3,
+)
+POLICIES = st.builds(AssurancePolicy, st.booleans(), st.booleans())
+
+
+@given(ANY, POLICIES, st.sampled_from(sorted(RUNGS)), st.integers(1, 40_000))
+def test_waiting_alone_raises_nothing(events, policy, name, seconds):
+    later = NOW + timedelta(seconds=seconds)
+    assert acr.level(events, policy=policy, now=later) <= acr.level(events, policy=policy, now=NOW)
+    if acr.holds(name, events, policy=policy, now=later):
+        assert acr.holds(name, events, policy=policy, now=NOW)
+
+
+@given(ANY, POLICIES, st.sampled_from(sorted(RUNGS)))
+def test_a_value_that_holds_means_what_it_says(events, policy, name):
+    if not acr.holds(name, events, policy=policy, now=NOW):
+        return
+    rung, level = RUNGS[name], acr.level(events, policy=policy, now=NOW)
+    assert level >= rung.level
+    fresh = [e.evidence for e in events if rung.counts(e, NOW)]
+    ways = [a for a in (assess(e, policy) for e in combined(fresh)) if a.loa >= rung.level]
+    assert any(way.aal for way in ways)
+    assert not rung.remote_biometric or any(way.biometric_grade >= 2 for way in ways)
+    assert not rung.phishing_resistant or any(way.phishing_resistant for way in ways)
+
+
+@given(ANY, POLICIES)
+def test_a_stronger_value_brings_the_weaker_ones_along(events, policy):
+    def holds(name):
+        return acr.holds(name, events, policy=policy, now=NOW)
+
+    for stronger, weaker in (
+        *((LOA.format(n + 1), LOA.format(n)) for n in (1, 2, 3)),
+        *((LOA.format(f"{n}:rb"), LOA.format(n)) for n in (2, 3, 4)),
+        *((LOA.format(f"{n + 1}:rb"), LOA.format(f"{n}:rb")) for n in (2, 3)),
+        ("phrh", "phr"),
+        ("phr", LOA.format(2)),
+    ):
+        assert not holds(stronger) or holds(weaker)
+
+
+@given(
+    st.lists(evidence(possession=st.just(0), knowledge=st.just(0)), max_size=3),
+    POLICIES,
+    st.sampled_from(sorted(RUNGS)),
+)
+def test_however_strong_a_person_s_body_alone_opens_nothing(shown, policy, name):
+    events = [Event("body", NOW, frozenset(), one) for one in shown]
+    assert not acr.holds(name, events, policy=policy, now=NOW)
 
 
 @given(EVENTS, st.integers(0, 600), st.sampled_from(sorted(RUNGS)))

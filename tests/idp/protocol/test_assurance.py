@@ -1,4 +1,7 @@
-"""ASSURANCE.md: 25 vectors, R-6.2.5-1; monotone in evidence; combining never adds (R-9.4-7)."""
+"""ASSURANCE.md: 25 vectors, R-6.2.5-1; monotone, capped, never above the evidence.
+
+R-B-1, R-B-2, R-B-3, R-9.4-7.
+"""
 
 from __future__ import annotations
 
@@ -12,36 +15,11 @@ from hypothesis import strategies as st
 
 from idp.contract import Evidence
 from idp.protocol.assurance import SELF_ASSESSED, STRICT, AssurancePolicy, assess, combine, combined
+from tests.idp.evidence import FMR, HIGHEST, evidence
 
 VECTORS = json.loads(Path("tests/vectors/assurance_vectors.json").read_text())
-HIGHEST = {
-    "possession": 3,
-    "knowledge": 1,
-    "local_user_verification": 1,
-    "remote_match": 1,
-    "pad": 4,
-    "iad": 3,
-    "freshness": 3,
-    "same_frames": 1,
-    "template_protection": 4,
-    "enrolment": 4,
-    "channel": 2,
-    "intent": 1,
-}
-FMR = (1.0, 1e-3, 1e-4, 8e-5, 3e-5, 3e-6, 0.0)
-DISTANCES = ("unproven", "proximity", "none")
 EIDAS = ("none", "low", "substantial", "high")
 POLICIES = st.builds(AssurancePolicy, st.booleans(), st.booleans())
-
-
-def evidence(**fixed):
-    fields = {name: st.integers(0, top) for name, top in HIGHEST.items()}
-    fields |= {
-        "fmr_upper_bound": st.sampled_from(FMR),
-        "cross_device": st.sampled_from(DISTANCES),
-        "cooling_off": st.integers(0, 1),
-    }
-    return st.builds(Evidence, **(fields | fixed))
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda v: v["name"])
@@ -95,6 +73,66 @@ def test_raising_every_limiting_input_raises_the_level(record, policy):
             lifted = replace(lifted, **{name: best[name]})
     if found.loa < 4:
         assert assess(lifted, allowed).loa > found.loa
+
+
+@given(evidence(cooling_off=st.just(1)), POLICIES)
+def test_cooling_off_caps_whatever_is_shown(record, policy):
+    found = assess(record, policy)
+    assert found.loa <= 2
+    assert found.aal <= 1
+    assert found.eidas in {"none", "low"}
+
+
+@given(st.lists(evidence(), max_size=2), evidence(cooling_off=st.just(1)), POLICIES)
+def test_a_combination_cools_off_with_any_part_of_it(events, cooling, policy):
+    found = assess(combine([*events, cooling]), policy)
+    assert found.loa <= 2
+    assert found.aal <= 1
+
+
+@given(evidence(knowledge=st.just(0)), POLICIES)
+def test_local_unlock_and_remote_face_are_one_factor(record, policy):
+    """R-B-2: together they support what the better of the two supports by itself."""
+    both = assess(record, policy)
+    local = assess(replace(record, remote_match=0), policy)
+    remote = assess(replace(record, local_user_verification=0), policy)
+    assert both.loa == max(local.loa, remote.loa)
+    assert both.aal == max(local.aal, remote.aal)
+
+
+@given(evidence(knowledge=st.just(0), possession=st.just(0)), POLICIES)
+def test_one_category_is_one_factor_however_often_it_is_shown(record, policy):
+    found = assess(record, policy)
+    assert found.loa <= 1
+    assert found.aal == 0
+
+
+@given(evidence(), POLICIES)
+def test_two_factors_are_of_two_categories(record, policy):
+    found = assess(record, policy)
+    person = record.local_user_verification or found.biometric_grade >= 2
+    if found.aal >= 2 or found.loa >= 3:
+        assert record.possession
+        assert record.knowledge or person
+
+
+@given(st.lists(evidence(), min_size=1, max_size=4), POLICIES)
+def test_no_combination_supports_more_than_the_best_of_every_input(events, policy):
+    """R-B-3: the strongest that anything showed anywhere bounds what is made of it."""
+    best = replace(
+        Evidence(**{name: max(getattr(e, name) for e in events) for name in HIGHEST}),
+        fmr_upper_bound=min(e.fmr_upper_bound for e in events),
+    )
+    for one in combined(events):
+        assert_never_lower(assess(one, policy), assess(best, policy))
+
+
+@given(st.lists(evidence(), min_size=1, max_size=4))
+def test_a_combination_shows_nothing_that_no_event_showed(events):
+    for one in combined(events):
+        for name in HIGHEST:
+            assert getattr(one, name) <= max(getattr(e, name) for e in events)
+        assert one.fmr_upper_bound >= min(e.fmr_upper_bound for e in events)
 
 
 def test_a_biometric_alone_has_no_authenticator_level():

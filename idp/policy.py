@@ -25,6 +25,8 @@ class IdpPolicy:
     clients over the network (``token``: the bearer of an initial access token), and what such
     a client may ask for at most; `registrations_per_address`: how many in an hour come in
     without a token.
+    `cooling_off_after_recovery`, `cooling_off_of_new_keys`: how long nothing, or a passkey or app
+    that was added below level 3, counts in full (ASSURANCE.md, `cooling_off`).
     `self_registration`: whether people may open accounts (``prompt=create``).
     `fetch_loopback` lets the outbound fetcher reach this machine: demonstrations and tests.
     `event_logs` are dotted paths of modules that keep a log of security events, by name.
@@ -48,6 +50,8 @@ class IdpPolicy:
     refresh_token_lifetime: timedelta = timedelta(days=30)
     interaction_lifetime: timedelta = timedelta(minutes=15)
     session_lifetime: timedelta = timedelta(hours=12)
+    cooling_off_after_recovery: timedelta = timedelta(hours=24)
+    cooling_off_of_new_keys: timedelta = timedelta(hours=24)
     client_cache_lifetime: timedelta = timedelta(seconds=5)
     signing_key_lifetime: timedelta = timedelta(days=90)
     registration: Literal["closed", "token", "open"] = "token"

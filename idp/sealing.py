@@ -7,6 +7,7 @@ what is sealed is bound in, so that rows cannot be exchanged. OIDC.md H3; NIST S
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import os
 from collections.abc import Mapping
@@ -28,6 +29,7 @@ ANSWERS = "countersign answers to refresh tokens"
 ASSURANCE_PROFILES = "countersign assurance profiles"
 EVIDENCE_RECORDS = "countersign evidence records"
 ONE_TIME_CODES = "countersign secrets of one-time codes"
+RECOVERY_CODES = "countersign recovery codes"
 SECURITY_EVENTS = "countersign security events"
 
 
@@ -82,6 +84,15 @@ def mac_keys(purpose: str) -> tuple[bytes, ...]:
         _mac_key(secret, purpose)
         for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     )
+
+
+def fingerprints(text: str, *, purpose: str, identifier: str) -> tuple[str, ...]:
+    """Return the keyed hashes of `text` for `identifier`, the present key's first. RFC 2104.
+
+    For random text alone, of 64 bits or more: it is no slow hash of something people choose.
+    """
+    message = identifier.encode() + b"\0" + text.encode()
+    return tuple(hmac.digest(key, message, "sha256").hex() for key in mac_keys(purpose))
 
 
 def _text(statement: Mapping[str, Any]) -> bytes:

@@ -1,4 +1,4 @@
-"""People, their passkeys and their apps for one-time codes."""
+"""People, their passkeys, their apps for one-time codes and their recovery codes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.http import HttpRequest
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from idp.admin.window import Audited, Window, tell
-from idp.authentication import one_time_code, session
-from idp.models import OneTimeCodeSecret, PairwiseSubject, Passkey, User
+from idp.authentication import one_time_code, recovery_code, session
+from idp.models import OneTimeCodeSecret, PairwiseSubject, Passkey, RecoveryCode, User
 from idp.tasks import deliver_soon
 
 admin.site.unregister(Group)  # the groups are the roles, and their table is in the code
@@ -108,3 +108,22 @@ class OneTimeCodeAdmin(Window):
             tell(request, "removed", row)
             one_time_code.remove(row.user)
         messages.success(request, "Removed. The people can set up another app.")
+
+
+@admin.register(RecoveryCode)
+class RecoveryCodeAdmin(Window):
+    """Recovery codes: that there are some, and which are spent; the codes are kept nowhere."""
+
+    list_display = ("user", "enrolment", "created_at", "used_at")
+    list_select_related = ("user",)
+    search_fields = ("user__username", "user__subject")
+    fields = ("user", "enrolment", "created_at", "used_at")
+    actions = ("forget",)
+
+    @admin.action(description="Remove all codes of these people", permissions=["end"])
+    def forget(self, request: HttpRequest, queryset: QuerySet[RecoveryCode]) -> None:
+        """Remove the codes of people whose paper is lost or was seen."""
+        for person in User.objects.filter(recovery_codes__in=queryset).distinct():
+            tell(request, "codes_removed", person)
+            recovery_code.remove(person)
+        messages.success(request, "Removed. The people can make other codes.")

@@ -30,6 +30,7 @@ _TABLE: dict[str, tuple[str, str, str, str]] = {
     "idp.pairwisesubject": ("view", "", "view", ""),
     "idp.passkey": ("view", "", "view", "view"),
     "idp.protectedresource": ("view add change", "", "view", ""),
+    "idp.recoverycode": ("view change", "", "view", "view"),
     "idp.securityevent": ("view", "", "view", ""),
     "idp.session": ("view change", "", "view", "view change"),
     "idp.signingkey": ("view", "", "view", ""),

@@ -16,7 +16,7 @@ from django.middleware.csrf import rotate_token
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from idp.authentication import browser, interactions, profiles, session
+from idp.authentication import browser, cooling_off, interactions, profiles, session
 from idp.authentication.browser import SeeOther
 from idp.authentication.interactions import InteractionError
 from idp.authentication.methods import load_methods
@@ -190,6 +190,7 @@ def resume(request: HttpRequest, interaction: Interaction, receipt: str) -> Http
         return SeeOther(path(interaction, "choose?failed=1"))
     user = _check(interaction, method, result)
     interactions.take_handle(interaction, handle)
+    result = replace(result, evidence=cooling_off.cooled(result.evidence, user))
     opened, secret = session.add_event(request, user=user, method=method.name, result=result)
     interactions.change(interaction, session=opened)
     interactions.answer(interaction, SELECT_ACCOUNT)  # whoever signs in has chosen
@@ -294,6 +295,8 @@ def _options(
     for method in load_methods().values():
         spent = method.name in served
         potential = method.potential(subject) if subject and not spent else None
+        if potential and state:
+            potential = cooling_off.cooled(potential, state.user)
         yield Option(method.name, potential, method.opens_session, method.is_biometric)
 
 

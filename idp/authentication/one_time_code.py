@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from idp import sealing
-from idp.authentication import results
+from idp.authentication import cooling_off, results
 from idp.authentication.throttle import Attempt
 from idp.contract import (
     AuthenticationRequest,
@@ -145,7 +145,7 @@ def remove(person: User) -> bool:
 
 def _evidence(row: OneTimeCodeSecret) -> Evidence:
     """Return what a code shows: the app, no channel. ASSURANCE.md, "Inputs"."""
-    return Evidence(possession=1, enrolment=row.enrolment)
+    return Evidence(possession=1, enrolment=row.enrolment, cooling_off=cooling_off.of_key(row))
 
 
 def _secret_of(row: OneTimeCodeSecret) -> bytes:

@@ -26,7 +26,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from idp.authentication import results
+from idp.authentication import cooling_off, results
 from idp.contract import (
     AuthenticationRequest,
     AuthenticationResult,
@@ -75,6 +75,7 @@ def evidence(row: Passkey, *, user_verified: bool) -> Evidence:
         local_user_verification=int(user_verified),
         intent=1,
         enrolment=row.enrolment,
+        cooling_off=cooling_off.of_key(row),
     )
 
 

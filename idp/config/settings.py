@@ -165,9 +165,12 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000  # a capture is at most 1.5 MB (AGENT-PROTOCOL, "Refusals")
 
+PROFILE = os.environ.get("COUNTERSIGN_PROFILE", "strict")
+SELF_ASSESSED = PROFILE == "self-assessed"
+_COOLING_OFF = timedelta(hours=float(os.environ.get("COUNTERSIGN_COOLING_OFF_HOURS", "24")))
 IDP: dict[str, Any] = {
     "issuer": ISSUER,
-    "profile": os.environ.get("COUNTERSIGN_PROFILE", "strict"),
+    "profile": PROFILE,
     "id_token_signing_algorithms": tuple(
         os.environ.get("COUNTERSIGN_SIGNING_ALGORITHMS", ",".join(SIGNING)).split(",")
     ),
@@ -179,12 +182,16 @@ IDP: dict[str, Any] = {
     "registrations_per_address": int(os.environ.get("COUNTERSIGN_REGISTRATIONS_PER_ADDRESS", "30")),
     "self_registration": os.environ.get("COUNTERSIGN_SELF_REGISTRATION") == "1",
     "trusted_proxies": tuple(filter(None, os.environ.get("COUNTERSIGN_PROXIES", "").split(","))),
+    "cooling_off_after_recovery": _COOLING_OFF,
+    # A demonstration: a passkey added a minute ago from a password session counts at once.
+    "cooling_off_of_new_keys": timedelta(0) if SELF_ASSESSED else _COOLING_OFF,
     "fetch_loopback": os.environ.get("COUNTERSIGN_FETCH_LOOPBACK") == "1",
     "methods": (
         "idp.authentication.password.Password",
         "idp.authentication.passkey.PasskeyMethod",
         "idp.authentication.one_time_code.OneTimeCode",
         "biometric_auth.integrations.idp.RemoteFace",
+        "idp.authentication.recovery_code.RecoveryCodes",  # last: a code is spent for good
     ),
     "event_logs": {
         "provider": "idp.event_log",
@@ -202,7 +209,7 @@ BIOMETRIC_AUTH: dict[str, Any] = {
     # A demo without a camera: frames of the simulated phone. Refused by `check --deploy`.
     "simulated_camera_url": os.environ.get("COUNTERSIGN_SIMULATED_CAMERA", ""),
 }
-if IDP["profile"] == "self-assessed":
+if SELF_ASSESSED:
     # A demonstration: a face enrolled a minute ago from a password session counts at once.
     # The administrator publishes the next version of the enrolment policy for anything else.
     BIOMETRIC_AUTH["initial_policy"] = {"session_level": 1, "cooling_off": timedelta(0)}

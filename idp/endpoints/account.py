@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from idp.authentication import dispatcher, one_time_code, session
+from idp.authentication import cooling_off, dispatcher, one_time_code, recovery_code, session
 from idp.authentication.browser import SeeOther
 from idp.authentication.methods import load_methods
 from idp.endpoints import signed_out, words
@@ -46,6 +46,8 @@ def home(request: HttpRequest) -> HttpResponse:
             for event in reversed(state.events[-5:])
         ],
         "passkeys": state.user.passkeys.count(),
+        "cooling_off_until": cooling_off.until(state.user),
+        "recovery_codes": recovery_code.left(state.user),
         "has_codes": one_time_code.is_set_up(state.user),
         "applications": state.user.consents.count(),
         "to_open": third_party_login.applications(state.user),

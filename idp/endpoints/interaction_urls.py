@@ -13,6 +13,7 @@ from idp.endpoints import (
     login,
     one_time_code,
     passkeys,
+    recovery_codes,
 )
 
 _AT = "interaction/<uuid:interaction_id>/"
@@ -22,6 +23,7 @@ urlpatterns = [
     path(_AT + "passkey", login.passkey_page, name="passkey"),
     path(_AT + "passkey/options", login.passkey_options, name="passkey_options"),
     path(_AT + "code", one_time_code.code_page, name="code"),
+    path(_AT + "recovery-code", recovery_codes.code_page, name="recovery_code"),
     path(_AT + "create", create.create, name="create"),
     path(_AT + "consent", consent.consent, name="consent"),
     path(_AT + "select", interaction.select, name="select"),
@@ -44,4 +46,7 @@ urlpatterns = [
     path("account/passkeys/options", passkeys.options, name="passkeys_options"),
     path("account/passkeys/add", passkeys.add, name="passkeys_add"),
     path("account/passkeys/<int:passkey_id>/remove", passkeys.remove, name="passkeys_remove"),
+    path("account/recovery-codes/", recovery_codes.manage, name="recovery_codes"),
+    path("account/recovery-codes/make", recovery_codes.make, name="recovery_codes_make"),
+    path("account/recovery-codes/remove", recovery_codes.remove, name="recovery_codes_remove"),
 ]

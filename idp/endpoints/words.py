@@ -29,6 +29,7 @@ WAYS = {
     "password": (_lazy("Password"), _lazy("Type your password")),
     "passkey": (_lazy("Passkey"), _lazy("Use your device's lock or a security key")),
     "one_time_code": (_lazy("One-time code"), _lazy("Type the code that your app shows")),
+    "recovery_code": (_lazy("Recovery code"), _lazy("Type one of the codes that you have kept")),
     "face": (_lazy("Face verification"), _lazy("Show your face to the camera of your device")),
 }
 """Name and hint of each method that the product has; another one goes by its own label."""

@@ -11,6 +11,7 @@ from idp.models.one_time_code import OneTimeCodeSecret
 from idp.models.pairwise_subject import PairwiseSubject
 from idp.models.passkey import Passkey
 from idp.models.protected_resource import ProtectedResource
+from idp.models.recovery_code import RecoveryCode
 from idp.models.security_event import EventLink, SecurityEvent
 from idp.models.session import AuthenticationEvent, Session
 from idp.models.signing_key import SigningKey
@@ -33,6 +34,7 @@ __all__ = [
     "PairwiseSubject",
     "Passkey",
     "ProtectedResource",
+    "RecoveryCode",
     "RefreshToken",
     "SecurityEvent",
     "Session",

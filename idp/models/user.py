@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
 
 from idp.contract import Subject
 
@@ -16,7 +18,10 @@ def new_subject_identifier() -> str:
 
 
 class User(AbstractUser):
-    """A person who signs in. `subject` never changes and is never reassigned."""
+    """A person who signs in. `subject` never changes and is never reassigned.
+
+    Until `cooling_off_until` no authentication counts in full (ASSURANCE.md, `cooling_off`).
+    """
 
     subject = models.CharField(
         max_length=64, unique=True, default=new_subject_identifier, editable=False
@@ -24,6 +29,13 @@ class User(AbstractUser):
     claims = models.JSONField(
         default=dict, blank=True, help_text="Standard claims of OpenID Connect Core 5.1."
     )
+    cooling_off_until = models.DateTimeField(null=True, blank=True, editable=False)
+
+    def cool_off(self, until: datetime) -> None:
+        """Let nothing count in full until then; a time that ends later already stays."""
+        sooner = Q(cooling_off_until=None) | Q(cooling_off_until__lt=until)
+        if User.objects.filter(sooner, pk=self.pk).update(cooling_off_until=until):
+            self.cooling_off_until = until
 
     def as_subject(self) -> Subject:
         """Return the person as authentication methods know them."""

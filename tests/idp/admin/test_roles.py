@@ -29,6 +29,7 @@ EXPECTED = {
     "idp.pairwisesubject": ("view", "", "view", ""),
     "idp.passkey": ("view", "", "view", "view"),
     "idp.protectedresource": ("view add change", "", "view", ""),
+    "idp.recoverycode": ("view forget", "", "view", "view"),
     "idp.securityevent": ("view", "", "view", ""),
     "idp.session": ("view end", "", "view", "view end"),
     "idp.signingkey": ("view", "", "view", ""),

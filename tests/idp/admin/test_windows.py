@@ -20,6 +20,7 @@ WINDOWS = (
     models.Grant,
     models.LogoutNotice,
     models.OneTimeCodeSecret,
+    models.RecoveryCode,
     models.PairwiseSubject,
     models.Passkey,
     models.SecurityEvent,

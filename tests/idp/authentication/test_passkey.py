@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from idp.authentication import passkey, passkey_registration
 from idp.authentication.passkey import PasskeyMethod
@@ -23,6 +25,9 @@ def register(person, authenticator=None, *, level=1, handle="registration"):
     row = passkey_registration.add(
         handle=handle, user=person, credential=credential, name="Phone", level=level
     )
+    if row and level < 3:  # added a while ago: it counts in full
+        Passkey.objects.filter(pk=row.pk).update(created_at=timezone.now() - timedelta(days=2))
+        row.refresh_from_db()
     return authenticator, row
 
 

@@ -15,6 +15,7 @@ METHODS = (
     "idp.authentication.passkey.PasskeyMethod",
     "idp.authentication.one_time_code.OneTimeCode",
     "tests.idp.endpoints.stub_face.StubFace",
+    "idp.authentication.recovery_code.RecoveryCodes",
 )
 
 

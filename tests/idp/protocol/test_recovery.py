@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, combinations
@@ -149,4 +150,4 @@ def test_the_matrix_that_people_read_is_what_the_rules_say():
 
 
 if __name__ == "__main__":
-    print(*rows(), sep="\n")
+    sys.stdout.write("\n".join(rows()) + "\n")

@@ -141,4 +141,4 @@ def _evidence(enrolment: int) -> Evidence:
 
 
 def _record(kind: str, person: User, **details: str) -> None:
-    SecurityEvent.objects.create(kind=kind, subject=person.subject, details=details)
+    SecurityEvent.record(kind, subject=person.subject, **details)

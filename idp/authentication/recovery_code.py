@@ -80,7 +80,7 @@ def submit(*, handle: str, person: User, attempt: Attempt, code: str) -> str:
     now = timezone.now()
     with transaction.atomic():
         row = RecoveryCode.objects.filter(user=person).first()
-        if row is None or not RecoveryCode.objects.spend(person, _hash(code, person), now):
+        if row is None or not RecoveryCode.objects.spend(person, _hashes(code, person), now):
             _record("sign_in.failed", person, method=RecoveryCodes.name)
             return ""
         cooling_off.begin(person)
@@ -104,7 +104,7 @@ def make(*, person: User, level: int) -> list[str]:
     RecoveryCode.objects.bulk_create(
         RecoveryCode(
             user=person,
-            code_hmac=_hash(code, person),
+            code_hmac=_hashes(code, person)[0],
             enrolment=2 if level >= STRONG_SESSION else 1,
             created_at=timezone.now(),
         )
@@ -129,10 +129,10 @@ def _draw() -> str:
     return "-".join(text[at : at + GROUP] for at in range(0, len(text), GROUP))
 
 
-def _hash(code: str, person: User) -> str:
+def _hashes(code: str, person: User) -> tuple[str, ...]:
     """Return what is kept of a code, as it may be typed: any case and gaps, 0, 1 and 8 misread."""
     typed = code[: 4 * GROUP * GROUPS].upper().translate(_MISREAD)
-    return sealing.fingerprint(typed, purpose=sealing.RECOVERY_CODES, identifier=person.subject)
+    return sealing.fingerprints(typed, purpose=sealing.RECOVERY_CODES, identifier=person.subject)
 
 
 def _evidence(enrolment: int) -> Evidence:

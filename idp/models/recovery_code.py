@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
@@ -19,9 +20,9 @@ class RecoveryCodeQuerySet(models.QuerySet["RecoveryCode"]):
         """Return those that still serve."""
         return self.filter(used_at=None)
 
-    def spend(self, person: User, code_hmac: str, now: datetime) -> bool:
+    def spend(self, person: User, code_hmacs: Sequence[str], now: datetime) -> bool:
         """Use a code up; True for exactly one caller. One guarded UPDATE."""
-        return self.unused().filter(user=person, code_hmac=code_hmac).update(used_at=now) == 1
+        return self.unused().filter(user=person, code_hmac__in=code_hmacs).update(used_at=now) == 1
 
 
 class RecoveryCode(models.Model):

@@ -145,6 +145,15 @@ def test_using_one_starts_the_cooling_off_time_and_a_wrong_one_does_not(alice, c
     assert timedelta(hours=23) < left <= timedelta(hours=24)
 
 
+def test_codes_outlive_a_change_of_the_server_s_secret_that_keeps_the_old_one(
+    alice, codes, settings
+):
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "another"
+    assert submit(alice, codes[0]) == ""
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert submit(alice, codes[0])
+
+
 def test_new_codes_replace_the_old_ones(alice, codes):
     new = recovery_code.make(person=alice, level=1)
     assert submit(alice, codes[0]) == ""

@@ -19,7 +19,8 @@ from idp.protocol.recovery import (
     may_replace,
     settles_at,
 )
-from tests.idp.protocol.test_assurance import POLICIES, evidence
+from tests.idp.evidence import evidence
+from tests.idp.protocol.test_assurance import POLICIES
 
 EMAIL, PASSWORD, PASSKEY, CODE, SAVED, FACE, VOUCHED = (
     Way.EMAIL, Way.PASSWORD, Way.PASSKEY, Way.ONE_TIME_CODE, Way.RECOVERY_CODE, Way.FACE,

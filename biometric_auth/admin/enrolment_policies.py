@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse
-from unfold.admin import ModelAdmin
 
+from biometric_auth.admin.lists import Listed
 from biometric_auth.domain import dual_control
 from biometric_auth.domain.errors import BiometricError
 from biometric_auth.models import EnrolmentPolicy
@@ -31,7 +31,7 @@ _STEPS: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 @admin.register(EnrolmentPolicy)
-class EnrolmentPolicyAdmin(ModelAdmin):
+class EnrolmentPolicyAdmin(Listed):
     """The rules of enrolment and verification, and how they came into force."""
 
     list_display = ("version", "state", "created_by", "approved_by", "confirmed_by", "activated_at")

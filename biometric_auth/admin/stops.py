@@ -8,8 +8,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
+from biometric_auth.admin.lists import Listed
 from biometric_auth.models import BiometricStop
 from biometric_auth.services import availability
 
@@ -33,7 +33,7 @@ class StopForm(ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(BiometricStop)
-class BiometricStopAdmin(ModelAdmin):
+class BiometricStopAdmin(Listed):
     """What is stopped, and what was."""
 
     form = StopForm

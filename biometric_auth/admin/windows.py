@@ -10,13 +10,13 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
 from biometric_auth import models, tasks
+from biometric_auth.admin.lists import Listed
 from biometric_auth.services import devices, lifecycle, retry
 
 
-class Window(ModelAdmin):
+class Window(Listed):
     """Rows to look at: nothing to add, change or delete."""
 
     actions_on_top = True

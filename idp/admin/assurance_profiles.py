@@ -12,8 +12,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from unfold.admin import ModelAdmin
 
+from idp.admin.lists import Listed
 from idp.authentication import histories, profile_drafts, profiles
 from idp.authentication.profile_drafts import ProfileError
 from idp.models import AssuranceProfile
@@ -32,7 +32,7 @@ _WORDS = {
 
 
 @admin.register(AssuranceProfile)
-class AssuranceProfileAdmin(ModelAdmin):
+class AssuranceProfileAdmin(Listed):
     """What counts as evidence here, and how it came into force."""
 
     list_display = (

@@ -8,8 +8,8 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from unfold.admin import ModelAdmin
 
+from idp.admin.lists import Listed
 from idp.models import SecurityEvent, User
 
 
@@ -28,7 +28,7 @@ def tell(request: HttpRequest, kind: str, row: Model, *, client: str = "", **det
     )
 
 
-class Audited(ModelAdmin):
+class Audited(Listed):
     """A page on which administrators change something: each change is a security event."""
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
@@ -62,7 +62,7 @@ class Audited(ModelAdmin):
         return response
 
 
-class Window(ModelAdmin):
+class Window(Listed):
     """Rows to look at: nothing to add, change or delete."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -1,0 +1,25 @@
+"""What every list of the provider shares. OIDC.md L3; STYLE 14, 15."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models.constants import LOOKUP_SEP
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+
+class Listed(ModelAdmin):
+    """A list that answers by what it shows alone."""
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Refuse the other columns: an address could find by guessing what no page shows.
+
+        Django lets addresses filter by every column of the table, whatever the list shows.
+        """
+        filters = self.get_list_filter(request)
+        names = (one[0] if isinstance(one, tuple) else one for one in filters)
+        shown = {getattr(one, "parameter_name", one) for one in names}
+        shown |= {*self.get_list_display(request), self.date_hierarchy}
+        allowed: bool = super().lookup_allowed(lookup, value, request)
+        return allowed and lookup.split(LOOKUP_SEP, maxsplit=1)[0] in shown

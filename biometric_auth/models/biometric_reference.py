@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from biometric_auth.domain.application_model import ApplicationModel
 from biometric_auth.domain.lifecycle import USABLE, ReferenceState, origins
@@ -63,6 +63,10 @@ class BiometricReference(models.Model):
 
     class Meta:
         ordering = ("-created_at",)
+        indexes = (
+            Index(fields=["created_at"], name="references_by_day"),
+            Index(fields=["revoked_at"], condition=Q(state="revoked"), name="references_to_erase"),
+        )
         constraints = (
             UniqueConstraint(
                 fields=["subject"],

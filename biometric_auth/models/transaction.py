@@ -84,6 +84,7 @@ class Transaction(models.Model):
 
     class Meta:
         ordering = ("-created_at",)
+        indexes = (models.Index(fields=["created_at"], name="transactions_by_day"),)
         constraints = (
             models.CheckConstraint(
                 condition=~models.Q(state="challenged") | ~models.Q(challenge_sha256=""),

@@ -26,6 +26,8 @@ class VerificationRecord(models.Model):
 
     class Meta:
         ordering = ("-at",)
+        permissions = (("watch_verificationrecord", "Can see how often each cause refuses"),)
+        indexes = (models.Index(fields=["transaction"], name="records_of_a_transaction"),)
 
     def __str__(self) -> str:
         return f"{self.purpose} at {self.at:%Y-%m-%d %H:%M:%S}"

@@ -43,7 +43,7 @@ _TABLE: dict[str, tuple[str, str, str, str]] = {
     "biometric_auth.retrylimit": ("view", "view change", "view", "view change"),
     "biometric_auth.securityevent": ("view", "", "view", ""),
     "biometric_auth.transaction": ("view", "view", "view", ""),
-    "biometric_auth.verificationrecord": ("view", "view", "view", ""),
+    "biometric_auth.verificationrecord": ("view watch", "view", "view watch", ""),
 }
 
 APPS = tuple(dict.fromkeys(name.split(".")[0] for name in _TABLE))

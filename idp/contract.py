@@ -7,7 +7,7 @@ result by handle on its own side, so nothing that the browser carries is believe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -166,5 +166,64 @@ class MethodReset(Protocol):
         """End what rests on the method with the authentication method reference `reference`.
 
         RFC 8176 names references. Called once or more for one reset.
+        """
+        ...
+
+
+Tone = Literal["good", "watch", "bad", "plain", "faint"]
+"""What something on the dashboard means: all is well, look at it, act on it; or neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What one thing came to under each label of a chart; None: nothing can or may be said."""
+
+    name: str
+    values: tuple[float | None, ...]
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Series over the same labels: counts as bars on each other, rates as lines.
+
+    `unit` follows each value. `note` says what the figures are, and what they are not.
+    """
+
+    title: str
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    shape: Literal["bars", "lines"] = "bars"
+    unit: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that an operator should know, in a few words."""
+
+    name: str
+    value: str
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Facts under one heading."""
+
+    title: str
+    facts: tuple[Fact, ...]
+
+
+Panel = Chart | Facts
+
+
+class DashboardPanels(Protocol):
+    """Gives panels of the administrator's first page; ``settings.IDP["dashboard"]`` names it."""
+
+    def __call__(self, may: Callable[[str], bool], now: datetime) -> Sequence[Panel]:
+        """Return the panels of somebody who has the permissions that `may` knows.
+
+        A permission is called as Django does: ``app.verb_model``.
         """
         ...

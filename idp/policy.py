@@ -28,6 +28,7 @@ class IdpPolicy:
     `cooling_off_after_recovery`, `cooling_off_of_new_keys`: how long nothing, or a passkey or app
     that was added below level 3, counts in full (ASSURANCE.md, `cooling_off`).
     `self_registration`: whether people may open accounts (``prompt=create``).
+    `dashboard`: dotted paths to what fills the administrator's first page.
     `fetch_loopback` lets the outbound fetcher reach this machine: demonstrations and tests.
     `event_logs` are dotted paths of modules that keep a log of security events, by name.
     """
@@ -75,6 +76,7 @@ class IdpPolicy:
     fetch_loopback: bool = False
     trusted_proxies: tuple[str, ...] = ()
     event_logs: Mapping[str, str] = field(default_factory=lambda: {"provider": "idp.event_log"})
+    dashboard: tuple[str, ...] = ()
 
     @property
     def secure(self) -> bool:

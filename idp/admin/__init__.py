@@ -6,6 +6,7 @@ OIDC.md C7, L3: a secret is shown once, where it is made; tokens and keys never.
 from idp.admin import (
     assurance_profiles,
     clients,
+    dashboard,
     grants,
     initial_access_tokens,
     logout_notices,
@@ -19,6 +20,7 @@ from idp.admin import (
 __all__ = [
     "assurance_profiles",
     "clients",
+    "dashboard",
     "grants",
     "initial_access_tokens",
     "logout_notices",

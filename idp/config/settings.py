@@ -197,6 +197,7 @@ IDP: dict[str, Any] = {
         "provider": "idp.event_log",
         "authentication-server": "biometric_auth.services.event_log",
     },
+    "dashboard": ("idp.admin.health.panels", "biometric_auth.integrations.dashboard.panels"),
 }
 BIOMETRIC_AUTH: dict[str, Any] = {
     "issuer": ISSUER,
@@ -220,6 +221,8 @@ UNFOLD = {
     "SITE_SUBHEADER": "Administration",
     "SITE_URL": "/account/",
     "SITE_ICON": "/static/idp/mark.svg",
+    "STYLES": ["/static/idp/admin.css"],
+    "DASHBOARD_CALLBACK": "idp.admin.dashboard.fill",
     "COLORS": {
         "primary": {
             "50": "rgb(238 247 248)",

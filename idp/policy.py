@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -30,7 +31,8 @@ class IdpPolicy:
     `self_registration`: whether people may open accounts (``prompt=create``).
     `dashboard`: dotted paths to what fills the administrator's first page.
     `fetch_loopback` lets the outbound fetcher reach this machine: demonstrations and tests.
-    `event_logs` are dotted paths of modules that keep a log of security events, by name.
+    `event_logs` are dotted paths of modules that keep a log of security events, by name; the
+    ends of their chains are written to `anchor_file` and sent to `anchor_url`.
     """
 
     issuer: str
@@ -75,6 +77,8 @@ class IdpPolicy:
     self_registration: bool = False
     fetch_loopback: bool = False
     trusted_proxies: tuple[str, ...] = ()
+    anchor_file: str | Path = ""
+    anchor_url: str = ""
     event_logs: Mapping[str, str] = field(default_factory=lambda: {"provider": "idp.event_log"})
     dashboard: tuple[str, ...] = ()
 

@@ -31,6 +31,7 @@ EVIDENCE_RECORDS = "countersign evidence records"
 ONE_TIME_CODES = "countersign secrets of one-time codes"
 RECOVERY_CODES = "countersign recovery codes"
 SECURITY_EVENTS = "countersign security events"
+ANCHORS = "countersign anchors of security events"
 
 
 def seal(clear: bytes, *, purpose: str, identifier: str, opener: str = "") -> bytes:
@@ -69,11 +70,19 @@ def sign(statement: Mapping[str, Any], *, purpose: str) -> str:
 
 
 def is_signed(statement: Mapping[str, Any], signature: str, *, purpose: str) -> bool:
-    """Tell whether `signature` is ours and covers exactly `statement`."""
+    """Tell whether `signature` is ours, by an earlier secret key too, and covers `statement`."""
     try:
         given = base64.urlsafe_b64decode(signature.encode())
-        _signer(settings.SECRET_KEY, purpose).public_key().verify(given, _text(statement))
-    except (ValueError, InvalidSignature):
+    except ValueError:
+        return False
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return any(_verifies(secret, purpose, given, statement) for secret in secrets)
+
+
+def _verifies(secret: str, purpose: str, given: bytes, statement: Mapping[str, Any]) -> bool:
+    try:
+        _signer(secret, purpose).public_key().verify(given, _text(statement))
+    except InvalidSignature:
         return False
     return True
 

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from idp import event_logs, keys
+from idp import anchors, event_logs, keys
 from idp.authentication import session
 from idp.models import (
     AccessToken,
@@ -64,6 +64,12 @@ def rotate_signing_keys() -> int:
 def chain_security_events() -> int:
     """Chain what was recorded since the last time, in every log; return how many."""
     return sum(log.extend() for log in event_logs.every().values())
+
+
+@shared_task(acks_late=True)
+def anchor_security_events() -> int:
+    """Write down elsewhere where the logs end that have grown; return how many."""
+    return anchors.write()
 
 
 def _dead(now: datetime) -> tuple[QuerySet[Any], ...]:

@@ -20,7 +20,14 @@ OWN_PROCESS = ("locmem", "dummy", "filebased")
 ANSWER_SECONDS = 3
 NEEDED = frozenset(
     f"idp.tasks.{name}"
-    for name in ("end_expired_sessions", "purge_expired", "rotate_signing_keys", "sweep_logouts")
+    for name in (
+        "anchor_security_events",
+        "chain_security_events",
+        "end_expired_sessions",
+        "purge_expired",
+        "rotate_signing_keys",
+        "sweep_logouts",
+    )
 )
 
 

@@ -128,6 +128,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "idp.tasks.chain_security_events",
         "schedule": timedelta(seconds=10),
     },
+    "idp-anchor-security-events": {
+        "task": "idp.tasks.anchor_security_events",
+        "schedule": crontab(),
+    },
     "idp-purge-expired": {
         "task": "idp.tasks.purge_expired",
         "schedule": crontab(minute="*/10"),
@@ -193,6 +197,8 @@ IDP: dict[str, Any] = {
         "biometric_auth.integrations.idp.RemoteFace",
         "idp.authentication.recovery_code.RecoveryCodes",  # last: a code is spent for good
     ),
+    "anchor_file": os.environ.get("COUNTERSIGN_ANCHOR_FILE", STATE_DIR / "anchors.jsonl"),
+    "anchor_url": os.environ.get("COUNTERSIGN_ANCHOR_URL", ""),
     "event_logs": {
         "provider": "idp.event_log",
         "authentication-server": "biometric_auth.services.event_log",

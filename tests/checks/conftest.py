@@ -53,7 +53,11 @@ def deployment(settings, tmp_path, redis_socket):
     settings.CSRF_COOKIE_NAME = "__Host-countersign_csrf"
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
     settings.CSRF_TRUSTED_ORIGINS = [ISSUER]
-    settings.IDP = settings.IDP | {"issuer": ISSUER, "trusted_proxies": ("10.0.0.0/8",)}
+    settings.IDP = settings.IDP | {
+        "issuer": ISSUER,
+        "trusted_proxies": ("10.0.0.0/8",),
+        "anchor_file": tmp_path / "elsewhere" / "anchors.jsonl",
+    }
     settings.BIOMETRIC_AUTH = settings.BIOMETRIC_AUTH | {
         "issuer": ISSUER,
         "engine": "biometric_auth.engines.face.FaceEngine",

@@ -9,7 +9,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from idp.authentication import profiles
-from idp.checks import clients, levels, policy, services, web
+from idp.checks import clients, levels, logs, policy, services, web
 from idp.models import AssuranceProfile
 from idp.protocol.assurance import STRICT
 from tests.checks.conftest import HOST, database, said
@@ -102,6 +102,15 @@ def test_the_embedded_redis_forgets(deployment):
 def test_rows_stay_on_the_machine_or_travel_to_a_proven_server(deployment, given, ids):
     deployment(DATABASES=deployment.settings.DATABASES | {"biometric": given})
     assert said(services.check_databases) == ids
+
+
+def test_anchors_beside_the_secret_key_are_refused(deployment):
+    assert said(logs.check_anchors) == []
+    for beside in (deployment.settings.STATE_DIR / "anchors.jsonl", ""):
+        deployment(idp={"anchor_file": beside})
+        assert said(logs.check_anchors) == ["idp.E030"]
+    deployment(idp={"anchor_url": "https://log.example.org/"})
+    assert said(logs.check_anchors) == []
 
 
 def test_a_secret_key_that_others_can_read_is_refused(deployment):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from idp import event_logs
+from idp import anchors, event_logs
+from idp.contract import EventLog
+from idp.policy import get_policy
 
 MOST = 20
 
@@ -17,20 +20,44 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
+            "--anchors",
+            action="append",
+            type=Path,
+            help="a file of anchors, also several times; without it the one that beat writes",
+        )
+        parser.add_argument(
             "--most", type=int, default=MOST, help="how many faults to name of each log"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        broken = [name for name in event_logs.every() if not self._holds(name, options["most"])]
+        anchored = _anchored(options["anchors"])
+        broken = ["anchors"] if anchored.faults else []
+        self._say("anchors", anchored.faults[: options["most"]])
+        for name, log in event_logs.every().items():
+            links = anchored.by_log.get(name, {})
+            self.stdout.write(f"{name}: {_state(log, links)}")
+            found = list(islice(log.faults(links), options["most"]))
+            self._say(name, found)
+            broken += [name] if found else []
         if broken:
             message = f"Not what was recorded: {', '.join(broken)}."
             raise CommandError(message)
 
-    def _holds(self, name: str, most: int) -> bool:
-        log = event_logs.every()[name]
-        number, _ = log.head() or (0, "")
-        self.stdout.write(f"{name}: {number} events chained, {log.waiting()} waiting")
-        found = list(islice(log.faults({}), most))
-        for fault in found:
+    def _say(self, name: str, faults: list[str]) -> None:
+        for fault in faults:
             self.stdout.write(f"{name}: {fault}")
-        return not found
+
+
+def _anchored(given: list[Path] | None) -> anchors.Anchored:
+    """Read the files. One that is named has to be there; nothing may be anchored yet."""
+    own = Path(get_policy().anchor_file)
+    try:
+        return anchors.read(given or ([own] if own.is_file() else []))
+    except OSError as error:
+        raise CommandError(str(error)) from error
+
+
+def _state(log: EventLog, links: dict[int, str]) -> str:
+    number, _ = log.head() or (0, "")
+    anchored = f"link {max(links)} anchored" if links else "nothing anchored"
+    return f"{number} events chained, {log.waiting()} waiting, {anchored}"

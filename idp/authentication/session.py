@@ -166,7 +166,8 @@ def take_notices(request: HttpRequest) -> list[UUID]:
 def browser_state(session: Session) -> str:
     """Return what this browser's state at the provider is called: the same while `sid` is.
 
-    OpenID Connect Session Management 1.0 3.2. It opens nothing, and names no `sid`.
+    OpenID Connect Session Management 1.0 3.2. It opens nothing, and no client reads it: they
+    get a hash of it with a salt, and their own address.
     """
     return salted_hmac("countersign.browser_state", str(session.pk), algorithm="sha256").hexdigest()
 

@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Q
 
 from idp.models.client import Client
-from idp.models.session import Session
+from idp.models.session import Session, sid_of
 from idp.models.token import Grant
 
 LEASE = timedelta(minutes=1)
@@ -41,7 +41,7 @@ class LogoutNoticeQuerySet(models.QuerySet["LogoutNotice"]):
         return self.bulk_create(
             LogoutNotice(
                 client_id=client_id,
-                sid=str(session.pk),
+                sid=sid_of(session.pk, client_id),
                 subject=subject,
                 created_at=now,
                 next_attempt_at=now,

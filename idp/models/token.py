@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from idp.models.client import Client
 from idp.models.evidenced import Evidenced
-from idp.models.session import Session
+from idp.models.session import Session, sid_of
 from idp.models.user import User
 
 OFFLINE = "offline_access"
@@ -77,6 +77,11 @@ class Grant(Evidenced):
     def evidence_of(self) -> str:
         """Itself."""
         return f"grant {self.pk}"
+
+    @property
+    def sid(self) -> str:
+        """What the client knows the session by; empty without one, or when it is long over."""
+        return sid_of(self.session_id, self.client_id) if self.session_id else ""
 
     @property
     def is_offline(self) -> bool:

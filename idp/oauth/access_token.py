@@ -78,8 +78,8 @@ def claims(token: AccessToken) -> dict[str, Any]:
         "iat": int(token.issued_at.timestamp()),
         "exp": int(token.expires_at.timestamp()),
     }
-    if grant.session_id:
-        found["sid"] = str(grant.session_id)
+    if grant.sid:
+        found["sid"] = grant.sid
     if grant.auth_time is None:  # a client on its own behalf
         return found
     authenticated = {"acr": grant.acr, "amr": grant.amr}

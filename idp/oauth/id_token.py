@@ -53,8 +53,8 @@ def id_token(
     }
     if grant.auth_time:
         found["auth_time"] = int(grant.auth_time.timestamp())
-    if grant.session_id:
-        found["sid"] = str(grant.session_id)
+    if grant.sid:
+        found["sid"] = grant.sid
     if nonce:
         found["nonce"] = nonce
     for name, value in (("at_hash", access_token), ("c_hash", code)):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from idp.models import Client, Session
+from idp.models.session import sid_of
 from idp.oauth import clients, subjects
 from idp.oauth.id_token import read_hint
 from idp.protocol import web_uri
@@ -33,7 +34,8 @@ class LogoutRequest:
     def is_about(self, session: Session) -> bool:
         """Return whether the hint names this session, so that the person need not be asked."""
         if self.sid:
-            return self.sid == str(session.pk)
+            # Without its client nobody can say which session a sid names.
+            return self.client is not None and self.sid == sid_of(session.pk, self.client.pk)
         return bool(self.subject) and self.subject == session.user.subject
 
 

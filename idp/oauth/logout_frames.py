@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from idp.models import Client, Session
+from idp.models.session import sid_of
 from idp.policy import get_policy
 from idp.protocol import web_uri
 
@@ -23,11 +24,18 @@ class Frame:
 
 def frames(session: Session) -> tuple[Frame, ...]:
     """Return a page for each client that `session` signed the person in at, if it has one."""
-    said = {"iss": get_policy().issuer, "sid": str(session.pk)}
+    issuer = get_policy().issuer
     listening = Client.objects.filter(grants__session=session, is_active=True)
     clients = listening.exclude(frontchannel_logout_uri="").order_by("name", "pk").distinct()
     return tuple(
-        Frame(client.name, web_uri.with_query(client.frontchannel_logout_uri, said), origin)
+        Frame(
+            client.name,
+            web_uri.with_query(
+                client.frontchannel_logout_uri,
+                {"iss": issuer, "sid": sid_of(session.pk, client.pk)},
+            ),
+            origin,
+        )
         for client in clients
         if (origin := web_uri.origin(client.frontchannel_logout_uri))
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client as HttpClient
 
+from idp.models.session import sid_of
 from tests.factories import a_client, a_public_client, a_resource
 from tests.idp.relying_party import FORM, ISSUER, RelyingParty, answer
 
@@ -61,7 +62,7 @@ def test_b16_a_resource_learns_of_tokens_for_it_and_of_no_others(browser, form):
         resource.scope,
     )
     assert told["client_id"] == rp.row.client_id
-    assert told["sid"] == str(browser.session_row.pk)
+    assert told["sid"] == sid_of(browser.session_row.pk, rp.row.pk)
     assert ("jti" in told) is (form == "jwt")
     assert rp.introspect(body["access_token"]) == told
     assert server.introspect(body["refresh_token"]) == {"active": False}

@@ -10,6 +10,7 @@ from django.utils import timezone
 from idp.authentication import session
 from idp.models import LogoutNotice
 from idp.models.logout_notice import LEASE, MOST_ATTEMPTS, pause_after
+from idp.models.session import sid_of
 from tests.factories import a_client, a_session
 from tests.idp.relying_party import RelyingParty
 
@@ -45,7 +46,7 @@ def test_each_listening_client_of_the_session_is_told_once(rp, browser):
     told = LogoutNotice.objects.get()
     assert told.client == rp.row
     assert told.client != stranger
-    assert told.sid == str(browser.session_row.pk)
+    assert told.sid == sid_of(browser.session_row.pk, told.client_id)
     assert told.subject == browser.session_row.user.subject
 
 

@@ -17,6 +17,7 @@ from idp import tasks
 from idp.authentication import session
 from idp.models import Client, LogoutNotice, SecurityEvent
 from idp.models.logout_notice import MOST_ATTEMPTS
+from idp.models.session import sid_of
 from idp.oauth import back_channel
 from idp.oauth.id_token import read_hint
 from idp.oauth.jose import Pinned
@@ -240,7 +241,7 @@ def test_a_session_whose_time_is_over_ends_and_tells(rp, browser):
     row.save()
     assert tasks.end_expired_sessions() == 1
     assert tasks.end_expired_sessions() == 0
-    assert LogoutNotice.objects.get().sid == str(row.pk)
+    assert LogoutNotice.objects.get().sid == sid_of(row.pk, rp.row.pk)
     assert rp.introspect(tokens["access_token"]) == {"active": False}
 
 
@@ -267,7 +268,7 @@ def test_another_person_s_sign_in_tells_the_clients_of_the_one_before(
     with django_capture_on_commit_callbacks() as queued:
         browser.post(page, form)
     told = LogoutNotice.objects.get()
-    assert told.sid == str(browser.session_row.pk)
+    assert told.sid == sid_of(browser.session_row.pk, rp.row.pk)
     assert [job.args for job in queued] == [(str(told.pk),)]
 
 

@@ -2,94 +2,54 @@
 
 The unit tests run on PostgreSQL; those that touch a database run again on SQLite; the
 journeys start real processes on both; relying-party libraries sign in over https. A leg that
-fails does not keep the next from running.
+fails does not keep the next from running. What starts processes waits for them more than it
+computes: those legs run side by side.
 Words on the command line choose legs: ``python -m tests units``.
 """
 
 from __future__ import annotations
 
-import os
+import contextlib
 import subprocess
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass
-from pathlib import Path
-from xml.etree import ElementTree as ET
 
-from tests.servers import RUNNING, database_url, postgresql
+from tests.legs import ARTIFACTS, ROOT, Leg, run
+from tests.servers import postgresql
 
-ROOT = Path(__file__).resolve().parents[1]
-ARTIFACTS = ROOT / "test-artifacts"
-NOT_RUN = "NOT RUN: "
 WIDTH = 100
-
-
-@dataclass(frozen=True)
-class Leg:
-    """One run of pytest."""
-
-    name: str
-    arguments: tuple[str, ...]
-    postgresql: bool = False
-
-    @property
-    def report(self) -> Path:
-        return ARTIFACTS / f"{self.name.replace(' ', '-')}.xml"
-
-    def run(self, server: str) -> int:
-        print(f"\n==> Tests: {self.name}", flush=True)
-        environment = {**os.environ, RUNNING: server}
-        environment.pop("DATABASE_URL", None)
-        if self.postgresql:
-            environment["DATABASE_URL"] = database_url(server, "postgres")
-        command = [sys.executable, "-m", "pytest", f"--junitxml={self.report}", *self.arguments]
-        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
-
-    def count(self) -> Counter[str]:
-        """Count the outcomes in the report; a leg that died before its report is one error."""
-        if not self.report.exists():
-            return Counter(errors=1)
-        suite = next(ET.parse(self.report).iter("testsuite"))
-        numbers = Counter({key: int(suite.get(key, 0)) for key in ("failures", "errors")})
-        skips = [skip.get("message", "") for skip in suite.iter("skipped")]
-        numbers["not run"] = sum(reason.startswith(NOT_RUN) for reason in skips)
-        numbers["skipped"] = len(skips) - numbers["not run"]
-        numbers["passed"] = int(suite.get("tests", 0)) - numbers.total()
-        return numbers
-
-
 WITH_PROCESSES = ("tests/journeys", "tests/interop", "tests/conformance/oidf")
 UNITS = ("tests", *(f"--ignore={folder}" for folder in WITH_PROCESSES), "--numprocesses=2")
 UNITS_ON_POSTGRESQL = Leg(
     "units on PostgreSQL", (*UNITS, "--cov", "--cov-report=term", "--cov-report=html"), True
 )
-RULES = "idp/contract.py,idp/protocol/*,biometric_auth/domain/*"
-LEGS = (
-    UNITS_ON_POSTGRESQL,
-    Leg("units on SQLite", (*UNITS, "-m", "django_db and not postgres")),
-    Leg("journeys", ("tests/journeys",)),
-    Leg("interop", ("tests/interop",)),
-    Leg("conformance", ("tests/conformance/oidf",)),
+UNITS_ON_SQLITE = Leg("units on SQLite", (*UNITS, "-m", "django_db and not postgres"))
+JOURNEYS, INTEROP, CONFORMANCE = (Leg(folder.split("/")[1], (folder,)) for folder in WITH_PROCESSES)
+STAGES = (
+    ((UNITS_ON_POSTGRESQL,),),
+    ((UNITS_ON_SQLITE,),),
+    ((JOURNEYS,), (INTEROP, CONFORMANCE)),
 )
+"""One stage after the other; in a stage lanes beside each other; in a lane legs in a row."""
+RULES = "idp/contract.py,idp/protocol/*,biometric_auth/domain/*"
 
 
 def main() -> int:
     """Run the legs; the last line counts all of them."""
     wanted = sys.argv[1:] or [""]
-    chosen = [leg for leg in LEGS if any(word in leg.name for word in wanted)]
+    stages = [_chosen(lanes, wanted) for lanes in STAGES]
     ARTIFACTS.mkdir(exist_ok=True)
-    began, codes, lines = time.monotonic(), [], []
-    total: Counter[str] = Counter()
-    with postgresql() as server:
-        for leg in chosen:
-            leg.report.unlink(missing_ok=True)
-            codes.append(leg.run(server))
-            numbers = leg.count()
-            total += numbers
-            lines.append(f"{leg.name}: {_words(numbers)}")
-    if UNITS_ON_POSTGRESQL in chosen:
-        codes.append(_rules_are_covered())
+    began, codes = time.monotonic(), dict[Leg, int]()
+    with contextlib.suppress(KeyboardInterrupt), postgresql() as server:
+        for lanes in stages:
+            run(lanes, server, codes)
+    lines, total = [], Counter[str]()
+    for leg in (leg for lanes in stages for lane in lanes for leg in lane):
+        numbers = leg.count(codes.get(leg))
+        total += numbers
+        lines.append(f"{leg.name}: {_words(numbers)}")
+    covered = UNITS_ON_POSTGRESQL not in codes or _rules_are_covered()
     print("\n" + "\n".join(lines))
     seconds = time.monotonic() - began
     print(
@@ -97,14 +57,20 @@ def main() -> int:
             WIDTH, "="
         )
     )
-    return int(any(codes))
+    return int(bool(total["failures"] or total["errors"]) or any(codes.values()) or not covered)
 
 
-def _rules_are_covered() -> int:
+def _chosen(lanes: tuple[tuple[Leg, ...], ...], wanted: list[str]) -> list[list[Leg]]:
+    """Return the lanes with the legs that are wanted, without those that have none."""
+    kept = [[leg for leg in lane if any(word in leg.name for word in wanted)] for lane in lanes]
+    return [lane for lane in kept if lane]
+
+
+def _rules_are_covered() -> bool:
     """Every branch of the pure rules is tested: they are the product."""
     print("\n==> Coverage of the rules", flush=True)
     command = ["coverage", "report", f"--include={RULES}", "--fail-under=100", "--skip-covered"]
-    return subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=False).returncode
+    return not subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=False).returncode
 
 
 def _words(numbers: Counter[str]) -> str:

@@ -1,4 +1,4 @@
-"""The PostgreSQL of a test run: from a package, in a folder of its own, gone afterwards."""
+"""What servers of a test run share: a PostgreSQL from a package, gone afterwards; free ports."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from idp.management import ports
+
 RUNNING = "COUNTERSIGN_TEST_POSTGRES"
 """Environment variable: the server that this run already has, as a URL without a database."""
+LANE, LANES = "COUNTERSIGN_TEST_LANE", "COUNTERSIGN_TEST_LANES"
+"""Environment variables: which of so many runs side by side this one is."""
 
 
 @contextlib.contextmanager
@@ -37,6 +41,15 @@ def database_url(server: str, name: str) -> str:
     """Return the URL of database `name` at `server`."""
     address, _, query = server.partition("?")
     return f"{address.rpartition('/')[0]}/{name}?{query}"
+
+
+def free_port() -> int:
+    """Return a port that nobody has, and that no run beside this one is given."""
+    lane, lanes = (int(os.environ.get(name, default)) for name, default in ((LANE, 0), (LANES, 1)))
+    while True:
+        port = ports.free_port()
+        if port // 2 % lanes == lane:  # the system may give out odd ports, or even ones, alone
+            return port
 
 
 @contextlib.contextmanager

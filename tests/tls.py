@@ -22,9 +22,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from idp.management.deployment import Deployment, celery, granian, prepare
-from idp.management.ports import free_port
 from idp.management.processes import Child, Children
-from tests.servers import no_services_of_the_machine
+from tests.servers import free_port, no_services_of_the_machine
 
 LIFETIME = timedelta(days=2)
 

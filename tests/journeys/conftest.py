@@ -1,10 +1,12 @@
 """Fixtures of the journeys: a deployment of real processes, and a real browser.
 
-`deployment` runs on SQLite and on PostgreSQL; each module gets its own and leaves nothing.
+`deployment` runs on SQLite and on PostgreSQL, once for all modules that can live together:
+a start costs more than most journeys. A module that cannot takes one of its `own`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import shutil
 from pathlib import Path
@@ -13,10 +15,9 @@ import psycopg
 import pytest
 
 from idp.management.deployment import Deployment, prepare, serve
-from idp.management.ports import free_port
 from idp.management.processes import Children
 from tests.debian import install
-from tests.servers import database_url, no_services_of_the_machine, postgresql
+from tests.servers import database_url, free_port, no_services_of_the_machine, postgresql
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ADVICE = (
@@ -40,34 +41,46 @@ def _no_services_of_the_machine():
         yield
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def deployment(_running):
     """A seeded provider, relying party, worker, beat and simulated phone on free ports."""
     return _running[0]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def processes(_running):
     """The processes of the deployment, to be stopped and started."""
     return _running[1]
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def _running(request, tmp_path_factory, _no_services_of_the_machine):
-    variables = {}
-    if request.param == "postgresql":
-        variables = _databases(request.getfixturevalue("postgresql_server"))
-    place = Deployment(
-        state=tmp_path_factory.mktemp(f"state-{request.param}"),
-        port=free_port(),
-        rp_port=free_port(),
-        camera_port=free_port(),
-        variables=variables,
-    )
-    with Children(place.state / "logs", place.environment()) as children:
-        prepare(place, children, print)
-        serve(place, children, print)
-        yield place, children
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def _running(request, running):
+    with running(request.param) as pair:
+        yield pair
+
+
+@pytest.fixture(scope="session")
+def running(request, tmp_path_factory, _no_services_of_the_machine):
+    """How to run a deployment on one of the databases, until its block ends."""
+
+    @contextlib.contextmanager
+    def started(database):
+        variables = {}
+        if database == "postgresql":
+            variables = _databases(request.getfixturevalue("postgresql_server"))
+        place = Deployment(
+            state=tmp_path_factory.mktemp(f"state-{database}"),
+            port=free_port(),
+            rp_port=free_port(),
+            camera_port=free_port(),
+            variables=variables,
+        )
+        with Children(place.state / "logs", place.environment()) as children:
+            prepare(place, children, print)
+            serve(place, children, print)
+            yield place, children
+
+    return started
 
 
 def _databases(server):

@@ -6,6 +6,8 @@ follows the page's own clock: a lead-in, then one pose after the other.
 
 from __future__ import annotations
 
+from itertools import cycle, islice
+
 import cv2
 import numpy as np
 
@@ -27,7 +29,10 @@ class Film:
         self.path = path
 
     def show(self, portrait, turns, *, lead_ms, step_ms, still=False):
-        """Film `portrait` as it follows `turns`; `still` holds up the photograph and no more."""
+        """Film `portrait` as it follows `turns`; `still` holds up the photograph and no more.
+
+        No frame comes twice within the time of a pose; before and after they come again.
+        """
         scenes = [("centre", lead_ms + OPENING_MS)]
         scenes += [(turn, step_ms) for turn in turns]
         scenes[-1] = (turns[-1], step_ms + TAIL_MS)
@@ -35,8 +40,11 @@ class Film:
         following = self.path.with_suffix(".next")
         with following.open("wb") as film:
             for turn, milliseconds in scenes:
-                count = round(milliseconds * FILMED_PER_SECOND / 1000)
-                for jpeg in _filmed(camera, turn, count, still=still):
+                count, most = (
+                    round(ms * FILMED_PER_SECOND / 1000) for ms in (milliseconds, step_ms)
+                )
+                taken = _filmed(camera, turn, min(count, most), still=still)
+                for jpeg in islice(cycle(taken), count):
                     film.write(jpeg * (PLAYED_PER_SECOND // FILMED_PER_SECOND))
         following.replace(self.path)
 

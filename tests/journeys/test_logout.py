@@ -19,7 +19,7 @@ from idp.management.deployment import manage
 from tests.idp.relying_party import CHALLENGE
 from tests.journeys.browser import PHONE, Person, browsing
 
-ONCE = pytest.mark.parametrize("_running", ["postgresql"], indirect=True, scope="module")
+ONCE = pytest.mark.parametrize("_running", ["postgresql"], indirect=True, scope="session")
 WATCHER = """<!doctype html><title>A relying party</title>
 <iframe id="op" src="%(issuer)s/check-session"></iframe>
 <script>

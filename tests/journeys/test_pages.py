@@ -18,10 +18,10 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from idp.management.deployment import Deployment, answers, prepare, start_provider
-from idp.management.ports import free_port
 from idp.management.processes import Children
 from tests.journeys.browser import browsing
 from tests.journeys.inspector import Inspector
+from tests.servers import free_port
 
 SHOP = "https://shop.example"
 LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48"><rect width="48" height="48"

@@ -14,7 +14,12 @@ LOA1 = "urn:countersign:acr:loa1"
 LOA3 = "urn:countersign:acr:loa3"
 LOA3_FACE = "urn:countersign:acr:loa3:rb"
 
-pytestmark = pytest.mark.parametrize("_running", ["postgresql"], indirect=True, scope="module")
+
+@pytest.fixture(scope="module")
+def deployment(running):
+    """A deployment of its own: Alice has one telephone here, and Bob none."""
+    with running("postgresql") as (place, _processes):
+        yield place
 
 
 @pytest.fixture(scope="module")

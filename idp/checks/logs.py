@@ -1,4 +1,4 @@
-"""Logs of security events of a deployment. R-9.1-7."""
+"""Logs of security events of a deployment: kept by the database, anchored elsewhere. R-9.1-7."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DatabaseError
 
+from idp import append_only
 from idp.policy import get_policy
 
 
@@ -25,4 +27,21 @@ def check_anchors(**_kwargs: Any) -> list[CheckMessage]:
             hint="COUNTERSIGN_ANCHOR_URL, or COUNTERSIGN_ANCHOR_FILE on another machine's disk.",
             id="idp.E030",
         )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def check_append_only(**_kwargs: Any) -> list[CheckMessage]:
+    """Check that the databases refuse to change what was recorded."""
+    try:
+        tables = append_only.unprotected()
+    except DatabaseError:  # idp.E024 and idp.E025 say why
+        return []
+    return [
+        Error(
+            f"Rows of {table} can be changed.",
+            hint="python manage.py migrate makes its triggers anew; find out who dropped them.",
+            id="idp.E031",
+        )
+        for table in tables
     ]

@@ -113,6 +113,15 @@ def test_anchors_beside_the_secret_key_are_refused(deployment):
     assert said(logs.check_anchors) == []
 
 
+@pytest.mark.django_db(databases=["default", "biometric"])
+def test_tables_of_the_log_whose_rows_can_be_changed_are_refused(deployment):
+    assert said(logs.check_append_only) == []
+    on = {"sqlite": "_never_DELETE", "postgresql": "_never_emptied ON idp_securityevent"}
+    with connections["default"].cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER idp_securityevent{on[connections['default'].vendor]}")
+    assert said(logs.check_append_only) == ["idp.E031"]
+
+
 def test_a_secret_key_that_others_can_read_is_refused(deployment):
     path = deployment.settings.STATE_DIR / "secret_key"
     path.write_text("key")

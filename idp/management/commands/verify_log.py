@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from idp import anchors, event_logs
+from idp import anchors, append_only, event_logs
 from idp.contract import EventLog
 from idp.policy import get_policy
 
@@ -31,8 +31,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         anchored = _anchored(options["anchors"])
-        broken = ["anchors"] if anchored.faults else []
+        triggers = [f"Rows of {table} can be changed." for table in append_only.unprotected()]
+        broken = [*(["anchors"] if anchored.faults else []), *(["triggers"] if triggers else [])]
         self._say("anchors", anchored.faults[: options["most"]])
+        self._say("triggers", triggers)
         for name, log in event_logs.every().items():
             links = anchored.by_log.get(name, {})
             self.stdout.write(f"{name}: {_state(log, links)}")

@@ -303,7 +303,7 @@ def _options(
 def _consented(
     ask: Ask, client: Client | None, state: Current | None, interaction: Interaction | None
 ) -> frozenset[str] | None:
-    if client is None or client.skip_consent:
+    if client is None or not ask.needs_consent:
         return ask.scope
     if state is None:
         return None

@@ -49,6 +49,7 @@ def ask(
         scope=scope,
         required_subject=_required_subject(values, client, asked),
         client_name=client.name,
+        skip_consent=client.skip_consent,
     )
 
 

@@ -38,7 +38,7 @@ def authenticate(assertion: str, client_id: str) -> Client | None:
     named = claims.get("sub")
     if header is None or not isinstance(named, str) or client_id not in {"", named}:
         return None
-    client = clients.find(named)
+    client = clients.read(named)
     if client is None:
         return None
     allowed = ASSERTION.get(client.token_endpoint_auth_method, ())

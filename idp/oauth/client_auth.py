@@ -37,7 +37,7 @@ def authenticate(request: FormRequest, methods: Container[str]) -> tuple[Client,
     if _ASSERTING & request.form.keys():
         return _by_assertion(request, methods)
     presented = _read(request)
-    client = clients.find(presented.client_id)
+    client = clients.read(presented.client_id)
     stored = client.secret_sha256 if client else _NOBODY
     secret_fits = opaque.same(presented.secret, stored or _NOBODY)
     if client is None or client.token_endpoint_auth_method != presented.method:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from idp.models import Client, Grant
 from idp.models.token import OFFLINE
-from idp.oauth import access_token, issuing
+from idp.oauth import access_token, client_auth, issuing
 from idp.protocol.claims import SCOPE_CLAIMS
 from idp.protocol.errors import ErrorCode, ProtocolError
 
@@ -40,9 +40,12 @@ class OwnBehalfGrant(ClientCredentialsGrant):
         )
         target = access_token.target(grant, client, scope=scope)
         answer = issuing.prepare(grant, client, target, now=now)
-        with transaction.atomic():
-            grant.save(force_insert=True)
-            answer.store()
+        try:
+            with transaction.atomic():
+                grant.save(force_insert=True)
+                answer.store()
+        except IntegrityError as error:  # deleted since it authenticated
+            raise client_auth.failed() from error
         return 200, answer.body, self.TOKEN_RESPONSE_HEADER
 
 

@@ -1,5 +1,8 @@
-"""Look clients up, remembered in the process for seconds. RFC 6749 2; PERFORMANCE.md.
+"""Look clients up. RFC 6749 2; PERFORMANCE.md.
 
+What is asked of a browser's request may be some seconds old: whatever is granted by it looks
+again (`idp.oauth.front_channel`). Who decides by a client's secret or keys reads the row: the
+old secret of a rotation, made in another process, is of no use from that moment.
 Misses are remembered as well: that a client is unknown must not show in the time of answers
 (OIDC.md C4).
 """
@@ -19,11 +22,14 @@ _remembered: dict[str, tuple[float, Client | None]] = {}
 
 def find(client_id: str) -> Client | None:
     """Return the active client; its row may be some seconds old, and is not to be changed."""
+    until, client = _remembered.get(client_id, (0.0, None))
+    return client if until > time.monotonic() else read(client_id)
+
+
+def read(client_id: str) -> Client | None:
+    """Return the active client as it is now."""
     if not IDENTIFIER.fullmatch(client_id):
         return None
-    until, client = _remembered.get(client_id, (0.0, None))
-    if until > time.monotonic():
-        return client
     client = Client.objects.filter(client_id=client_id, is_active=True).first()
     if len(_remembered) >= _MOST_REMEMBERED:
         _remembered.clear()

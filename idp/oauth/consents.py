@@ -11,10 +11,11 @@ from idp.models import Consent, Grant, SecurityEvent
 def withdraw(consent: Consent) -> None:
     """Forget the consent, and stop every token that came from it, offline ones too.
 
-    The client has to ask again, and is told nothing: its tokens are no longer good.
+    The client has to ask again, and is told nothing: its tokens are no longer good. The consent
+    goes first: whoever holds it for a new grant (`idp.oauth.front_channel`) is waited for, and
+    that grant is then found.
     """
-    Grant.objects.filter(user=consent.user, client=consent.client).revoke()
-    SecurityEvent.record(
-        "consent.withdrawn", subject=consent.user.subject, client=consent.client.client_id
-    )
+    subject, client = consent.user.subject, consent.client
     consent.delete()
+    Grant.objects.filter(user=consent.user, client=client).revoke()
+    SecurityEvent.record("consent.withdrawn", subject=subject, client=client.client_id)

@@ -6,10 +6,10 @@ One grant stands behind all of them: a code that is used twice takes the others 
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from idp.models import Grant, Session
+from idp.models import Client, Consent, Grant, Session
 from idp.oauth import code_flow, issuing, subjects
 from idp.oauth.authorization_request import AuthorizationRequest
 from idp.oauth.id_token import id_token
@@ -21,18 +21,20 @@ def issue(asked: AuthorizationRequest, decided: Issue, session: Session) -> dict
     """Return the parameters of the answer, by the request's response type.
 
     Raises:
-        ProtocolError: the session has ended since it was decided, or the client has no key
-            that its ID token can be encrypted to.
+        ProtocolError: session, consent or client have ended since it was decided, or the client
+            has no key that its ID token can be encrypted to.
     """
     wanted, answer = asked.response_type.split(), dict[str, str]()
-    with transaction.atomic():
-        if not session.hold():
-            raise ProtocolError(ErrorCode.LOGIN_REQUIRED, "The session has just ended.")
-        grant = _grant(asked, decided, session)
-        if "code" in wanted:
-            answer["code"] = code_flow.issue_code(asked, grant)
-        if "token" in wanted:
-            answer |= issuing.front_channel_token(grant, asked.client, now=grant.created_at)
+    try:
+        with transaction.atomic():
+            _hold(asked, session)
+            grant = _grant(asked, decided, session)
+            if "code" in wanted:
+                answer["code"] = code_flow.issue_code(asked, grant)
+            if "token" in wanted:
+                answer |= issuing.front_channel_token(grant, asked.client, now=grant.created_at)
+    except IntegrityError as error:  # deleted by now: the client that was remembered, or the user
+        raise _ended() from error
     if "id_token" in wanted:  # no transaction waits while the client's keys are fetched
         answer["id_token"] = id_token(
             grant,
@@ -44,6 +46,22 @@ def issue(asked: AuthorizationRequest, decided: Issue, session: Session) -> dict
             scopes=asked.scope if wanted == ["id_token"] else (),
         )
     return answer
+
+
+def _hold(asked: AuthorizationRequest, session: Session) -> None:
+    """Keep what was decided by from ending before the grant is there."""
+    if not session.hold():
+        raise ProtocolError(ErrorCode.LOGIN_REQUIRED, "The session has just ended.")
+    client, ask = asked.client, asked.ask
+    if not ask.needs_consent:
+        if not Client.objects.filter(pk=client.pk, is_active=True).exists():
+            raise _ended()
+    elif not Consent.objects.hold(session.user, client, ask.scope):
+        raise ProtocolError(ErrorCode.ACCESS_DENIED, "The consent has just been withdrawn.")
+
+
+def _ended() -> ProtocolError:
+    return ProtocolError(ErrorCode.UNAUTHORIZED_CLIENT, "The client is no longer registered.")
 
 
 def _grant(asked: AuthorizationRequest, decided: Issue, session: Session) -> Grant:

@@ -55,7 +55,8 @@ class Ask:
     `acr_values` in the client's order of preference; `acr_essential`: one of them or an
     error; `minimum_acr`: the client's floor, which a URL cannot lower. `required_subject`
     comes from `id_token_hint`. `not_before`: only events from then on count; the dispatcher
-    sets it for ``prompt=login`` and ``max_age=0``.
+    sets it for ``prompt=login`` and ``max_age=0``. `skip_consent`: the client is the provider's
+    own organisation's.
     """
 
     acr_values: tuple[str, ...] = ()
@@ -67,6 +68,12 @@ class Ask:
     required_subject: str = ""
     not_before: datetime | None = None
     client_name: str = ""
+    skip_consent: bool = False
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether the person must have agreed; always where the client asks that they be asked."""
+        return not self.skip_consent or CONSENT in self.prompt
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ def _answer(request, parameters, interaction):
         prompt=frozenset(parameters.get("prompt", "").split()),
         scope=frozenset(parameters.get("scope", "").split()),
         client_name=client.name,
+        skip_consent=client.skip_consent,
     )
     step = dispatcher.next_step(
         request,

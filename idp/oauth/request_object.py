@@ -11,16 +11,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 
 from django.core.cache import cache
 from joserfc import jwt
 from joserfc.errors import JoseError
 
-from idp import fetching
 from idp.models import Client
-from idp.oauth import client_keys, unverified
+from idp.oauth import client_keys, request_reference, unverified
 from idp.oauth.jose import Pinned
 from idp.policy import get_policy
 from idp.protocol import opaque
@@ -31,11 +29,6 @@ from idp.protocol.parameters import Parameters
 
 TYPES = (None, "JWT", "jwt", "oauth-authz-req+jwt")
 """RFC 9101 10.8: another kind of JWT is not a request."""
-MEDIA_TYPES = frozenset({
-    "application/oauth-authz-req+jwt", "application/jwt", "application/jose",
-    "application/octet-stream", "text/plain",
-})  # fmt: skip
-LONGEST = 65_536
 LONGEST_LIFETIME = 3_600
 SKEW = 60
 _OWN = frozenset({"iss", "aud", "exp", "nbf", "iat", "jti"})
@@ -67,16 +60,7 @@ def _fetch(reference: str, client: Client) -> str:
     address = reference.partition("#")[0]
     if address not in {uri.partition("#")[0] for uri in client.request_uris}:
         raise ProtocolError(ErrorCode.INVALID_REQUEST_URI, "The request_uri is not registered.")
-    try:
-        found = fetching.fetch(address, accept=MEDIA_TYPES, most=LONGEST)
-        if found.status == HTTPStatus.OK:
-            return found.body.decode("ascii").strip()
-        detail = str(found.status)
-    except (fetching.FetchError, UnicodeDecodeError) as error:
-        detail = str(error)
-    raise ProtocolError(
-        ErrorCode.INVALID_REQUEST_URI, "The request_uri cannot be read.", detail=detail
-    )
+    return request_reference.read(address)
 
 
 def _read(text: str, client: Client) -> dict[str, Any]:

@@ -30,6 +30,8 @@ class IdpPolicy:
     that was added below level 3, counts in full (ASSURANCE.md, `cooling_off`).
     `self_registration`: whether people may open accounts (``prompt=create``).
     `dashboard`: dotted paths to what fills the administrator's first page.
+    `administration_acr`: what a session must reach to administer at all; `step_up_acr`, no longer
+    ago than `step_up_age`: what the administration asks for before anything that matters.
     `fetch_loopback` lets the outbound fetcher reach this machine: demonstrations and tests.
     `event_logs` are dotted paths of modules that keep a log of security events, by name; the
     ends of their chains are written to `anchor_file` and sent to `anchor_url`.
@@ -75,6 +77,9 @@ class IdpPolicy:
     registration_without_pkce: bool = False
     registrations_per_address: int = 30
     self_registration: bool = False
+    administration_acr: str = "urn:countersign:acr:loa2"
+    step_up_acr: str = "urn:countersign:acr:loa3"
+    step_up_age: timedelta = timedelta(minutes=5)
     fetch_loopback: bool = False
     trusted_proxies: tuple[str, ...] = ()
     anchor_file: str | Path = ""

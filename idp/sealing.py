@@ -32,6 +32,7 @@ ONE_TIME_CODES = "countersign secrets of one-time codes"
 RECOVERY_CODES = "countersign recovery codes"
 SECURITY_EVENTS = "countersign security events"
 ANCHORS = "countersign anchors of security events"
+KEPT_FORMS = "countersign forms kept over a step-up"
 
 
 def seal(clear: bytes, *, purpose: str, identifier: str, opener: str = "") -> bytes:

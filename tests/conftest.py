@@ -9,9 +9,10 @@ import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connections
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 
 from tests import append_only
+from tests.idp import strong_sign_in
 
 # No test is a matter of speed; in CI a run repeats the run before, at home it explores.
 _SLOW = (hypothesis.HealthCheck.too_slow,)
@@ -21,6 +22,8 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "home")
 JOURNEYS = Path(__file__).parent / "journeys"
+# The administration knows no session but the provider's: Django's own sign-in opens nothing.
+setattr(Client, "force_login", strong_sign_in.sign_in)  # noqa: B010 - a method is not assigned
 
 
 _empty = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]

@@ -47,6 +47,7 @@ def _vocabulary(policy: IdpPolicy) -> list[CheckMessage]:
         *(name for name in policy.registration_grant_types if name not in GRANT_TYPES),
         *(name for name in policy.registration_response_types if name not in RESPONSE_TYPES),
         *(value for value in policy.acr_values if value not in RUNGS),
+        *(v for v in (policy.administration_acr, policy.step_up_acr) if v not in RUNGS),
         *(name for name in policy.id_token_signing_algorithms if name not in SIGNING),
     ]
     return [

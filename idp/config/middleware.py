@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from functools import partial
 from typing import cast
 
 from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.functional import SimpleLazyObject
 
+from idp.authentication import administration
 from idp.endpoints.presentation import DISPLAY
 from idp.endpoints.signed_out import FRAMES
+from idp.models import User
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 ADMIN = "/admin/"
@@ -31,12 +36,17 @@ class AdminSession(SessionMiddleware):
 
 
 class AdminAuthentication(AuthenticationMiddleware):
-    """``request.user`` under the admin, and nowhere else."""
+    """``request.user`` under the admin, and nowhere else: whose session at the provider it is."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass other requests by."""
         inner = super().__call__ if _admin(request) else self.get_response
         return cast("HttpResponseBase", inner(request))
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Find the person when somebody asks."""
+        person = SimpleLazyObject(partial(administration.person, request))
+        request.user = cast("User | AnonymousUser", person)
 
 
 class AdminMessages(MessageMiddleware):

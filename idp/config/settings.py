@@ -13,6 +13,7 @@ from typing import Any
 from celery.schedules import crontab
 
 from idp.config.environment import databases, redis_urls, secret_key
+from idp.protocol.acr import LOA
 from idp.protocol.algorithms import SIGNING
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -27,11 +28,10 @@ SECRET_KEY_FALLBACKS = [key for key in SECRET_KEY_FALLBACKS if key]
 ALLOWED_HOSTS = os.environ.get("COUNTERSIGN_HOSTS", "localhost,127.0.0.1").split(",")
 
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "idp.config.administration.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
@@ -50,7 +50,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 
-# Sessions, users and messages of contrib.auth cost a millisecond: only the admin has them.
+# Users and messages cost a millisecond: only the admin has them. Its user is the provider's
+# session's; a session of contrib.sessions keeps messages alone, in a cookie, and opens nothing.
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -189,6 +191,8 @@ IDP: dict[str, Any] = {
     "cooling_off_after_recovery": _COOLING_OFF,
     # A demonstration: a passkey added a minute ago from a password session counts at once.
     "cooling_off_of_new_keys": timedelta(0) if SELF_ASSESSED else _COOLING_OFF,
+    "administration_acr": os.environ.get("COUNTERSIGN_ADMIN_ACR", LOA.format(2)),
+    "step_up_acr": os.environ.get("COUNTERSIGN_ADMIN_STEP_UP_ACR", LOA.format(3)),
     "fetch_loopback": os.environ.get("COUNTERSIGN_FETCH_LOOPBACK") == "1",
     "methods": (
         "idp.authentication.password.Password",

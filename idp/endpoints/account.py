@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,12 +21,13 @@ from idp.endpoints import signed_out, words
 from idp.endpoints.pages import error_page, interaction_page
 from idp.models import Interaction
 from idp.oauth import third_party_login
-from idp.protocol.acr import LEVEL_AGES, LOA
+from idp.protocol.acr import LOA, RUNGS
 from idp.protocol.errors import ErrorCode
 from idp.protocol.interaction import Ask, Issue, Refuse
 
 HOME = "/account/"
 RECENT = timedelta(minutes=15)
+_SECONDS = re.compile(r"[1-9][0-9]{0,4}")
 
 
 @never_cache
@@ -58,12 +61,18 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in at the provider itself: ``?next=/path&level=N``, ``&recent=1`` within 15 min."""
-    level = request.GET.get("level", "1")
+    """Sign in at the provider itself: ``?next=/path``, with ``&level=N`` or ``&acr=VALUE``.
+
+    ``&max_age=SECONDS``: no longer ago; ``&recent=1``: within 15 minutes. Whoever sends a
+    person here judges again when they come back: the address is anybody's to change.
+    """
+    asked = request.GET.get("acr", LOA.format(request.GET.get("level", "1")))
+    seconds = request.GET.get("max_age", "")
+    recent = RECENT.seconds if request.GET.get("recent") == "1" else None
     parameters = {
         "next": safe_path(request.GET.get("next", "")),
-        "level": int(level) if level in {str(number) for number in LEVEL_AGES} else 1,
-        "recent": request.GET.get("recent") == "1",
+        "acr": asked if asked in RUNGS else LOA.format(1),
+        "max_age": int(seconds) if _SECONDS.fullmatch(seconds) else recent,
     }
     return _sign_in(request, parameters, None)
 
@@ -85,12 +94,13 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def _sign_in(
-    request: HttpRequest, parameters: dict[str, object], interaction: Interaction | None
+    request: HttpRequest, parameters: dict[str, Any], interaction: Interaction | None
 ) -> HttpResponse:
+    asked, seconds = parameters["acr"], parameters["max_age"]
     ask = Ask(
-        acr_values=(LOA.format(parameters["level"]),),
-        acr_essential=parameters["level"] != 1,
-        max_age=RECENT if parameters["recent"] else None,
+        acr_values=(asked,),
+        acr_essential=asked != LOA.format(1),
+        max_age=None if seconds is None else timedelta(seconds=seconds),
         client_name="Countersign",
     )
     step = dispatcher.next_step(
@@ -103,16 +113,18 @@ def _sign_in(
     )
     match step:
         case Issue():
-            return SeeOther(safe_path(str(parameters["next"])))
+            return SeeOther(safe_path(parameters["next"]))
         case Refuse(error=ErrorCode.ACCESS_DENIED):
-            return SeeOther(HOME) if session.current(request) else _refused(request, step)
+            return (
+                SeeOther(HOME) if session.current(request) else _refused(request, step, parameters)
+            )
         case Refuse():
-            return _refused(request, step)
+            return _refused(request, step, parameters)
         case response:
             return response
 
 
-def _refused(request: HttpRequest, step: Refuse) -> HttpResponse:
+def _refused(request: HttpRequest, step: Refuse, parameters: dict[str, Any]) -> HttpResponse:
     if step.error == ErrorCode.ACCESS_DENIED:
         return error_page(
             request,
@@ -126,10 +138,17 @@ def _refused(request: HttpRequest, step: Refuse) -> HttpResponse:
         status=403,
         title=_("A stronger sign-in is needed"),
         message=_(
-            "The ways to sign in that you have set up do not reach what this page needs. "
-            "Add a passkey or enrol your face in your account first."
-        ),
+            "This page needs %(level)s. The ways to sign in that you have set up do not reach "
+            "that. Set up another one first, then come back."
+        )
+        % {"level": words.level(parameters["acr"])},
         code=step.error,
+        ways_on=(
+            ("/account/passkeys/", _("Add a passkey: a device or a security key")),
+            ("/account/code/", _("Set up one-time codes: up to level 2")),
+            ("/biometric/portal/", _("Enrol your face")),
+            (safe_path(parameters["next"]), _("Try again")),
+        ),
     )
 
 

@@ -6,7 +6,7 @@ OIDC.md A19 (an interaction belongs to one browser) and G2-G7 (browser pages).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -57,13 +57,14 @@ def error_page(
     message: str,
     code: str = "",
     detail: str = "",
+    ways_on: Iterable[tuple[str, str]] = (),
 ) -> HttpResponse:
-    """Say in plain words what went wrong.
+    """Say in plain words what went wrong, and where it goes on: addresses with their labels.
 
     `code` and `detail` are the protocol's own, in English, for whoever makes the application.
     """
-    context = {"title": title, "message": message, "code": code, "detail": detail}
-    return render(request, "idp/error.html", context, status=status)
+    said = {"title": title, "message": message, "code": code, "detail": detail}
+    return render(request, "idp/error.html", said | {"ways_on": ways_on}, status=status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

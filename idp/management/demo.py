@@ -25,7 +25,7 @@ Countersign runs. The assurance profile is self-assessed: a demo, not an evaluat
   relying party   {rp}          start here
   your account    {issuer}/account/
   your face data  {issuer}/biometric/portal/
-  administration  {issuer}/admin/
+  administration  {issuer}/admin/      a password opens it here; elsewhere, level 2
   discovery       {issuer}/.well-known/openid-configuration
 {people}
 What to try

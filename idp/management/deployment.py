@@ -13,6 +13,7 @@ from pathlib import Path
 
 from idp.config.embedded import redis_command, redis_socket
 from idp.management.processes import Child, Children
+from idp.protocol.acr import LOA
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = "idp.config.settings"
@@ -74,6 +75,9 @@ class Deployment:
             "COUNTERSIGN_MODELS": str(self.models),
             "COUNTERSIGN_SIMULATED_CAMERA": self.camera_url,
             "COUNTERSIGN_SELF_REGISTRATION": "1",
+            # Its administrator has a password alone; `check --deploy` refuses this elsewhere.
+            "COUNTERSIGN_ADMIN_ACR": LOA.format(1),
+            "COUNTERSIGN_ADMIN_STEP_UP_ACR": LOA.format(1),
             "DJANGO_SETTINGS_MODULE": SETTINGS,
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",

@@ -15,7 +15,7 @@ SPECIFICATION = re.compile(
     r"RFC \d{4}|R-[\dB][\d.]*-\d|OpenID|OIDC|ISO/IEC|CEN/TS|WebAuthn|NIST|ASSURANCE|THREATS|T-8\.\d"
 )
 VAGUE_MODULES = {"utils", "util", "helpers", "helper", "managers", "manager", "misc", "common"}
-GIVEN_BY_A_FRAMEWORK = {"handle_response"}  # Authlib's
+GIVEN_BY_A_FRAMEWORK = {"handle_response", "process_request"}  # Authlib's, Django's
 VAGUE_FUNCTION = re.compile(r"^_?(handle|process)_")
 
 

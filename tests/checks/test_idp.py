@@ -9,12 +9,13 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from idp.authentication import profiles
-from idp.checks import clients, levels, logs, policy, services, web
+from idp.checks import administration, clients, levels, logs, policy, services, web
 from idp.models import AssuranceProfile
 from idp.protocol.assurance import STRICT
 from tests.checks.conftest import HOST, database, said
 from tests.idp.profiles import put_into_force
 
+LOA1 = "urn:countersign:acr:loa1"
 FRONT = ("code", "code token")
 REMOTE = "rediss://:secret@redis.example.org:6379/0?ssl_cert_reqs=required"
 
@@ -53,6 +54,8 @@ def test_a_safe_deployment_is_not_spoken_to(deployment):
         (web.check_web, {"ALLOWED_HOSTS": ["localhost"]}, ["idp.E014"]),
         (web.check_web, {"idp": {"trusted_proxies": ()}}, ["idp.E015"]),
         (web.check_web, {"idp": {"trusted_proxies": ("0.0.0.0/0",)}}, ["idp.E015"]),
+        (administration.check_administration, {"idp": {"administration_acr": LOA1}}, ["idp.E033"]),
+        (administration.check_administration, {"idp": {"step_up_acr": LOA1}}, ["idp.E033"]),
         (services.check_background_work, {"CELERY_TASK_ALWAYS_EAGER": True}, ["idp.E019"]),
         (services.check_background_work, {"CELERY_BEAT_SCHEDULE": {}}, ["idp.E020"]),
         (services.check_redis, {"CELERY_BROKER_URL": "memory://"}, ["idp.E018"]),

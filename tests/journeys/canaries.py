@@ -121,7 +121,7 @@ def _redis_values(deployment):
 def _admin_pages(deployment):
     """Read every list and every row that the administrator can open."""
     browser = Browser()
-    start = browser.get(deployment.issuer + "/admin/login/?next=/admin/")
+    start = browser.get(deployment.issuer + "/admin/")
     form = start.form("id_username")
     form.fill({"id_username": "admin", "id_password": deployment.accounts()["admin"]["password"]})
     index = browser.submit(form, page=start)

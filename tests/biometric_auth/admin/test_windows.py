@@ -79,7 +79,7 @@ def test_no_page_shows_a_template_or_a_key(root, agent):
 def test_keys_and_samples_have_no_page():
     shown = {model.__name__ for model in admin.site._registry}
     ours = {model.__name__ for model in apps.get_app_config("biometric_auth").get_models()}
-    assert ours - shown == {"SubjectKey", "EnrolmentSample"}
+    assert ours - shown == {"SubjectKey", "EnrolmentSample", "EventLink"}
 
 
 def act(root, model, action, pk):

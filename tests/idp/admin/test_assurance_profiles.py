@@ -64,7 +64,7 @@ def test_whoever_approves_reads_what_it_would_change(ann, ben):
     session = a_session()
     an_event(session, method="face", evidence=FACE.evidence)
     text = page(ben, draft_of(ann))
-    assert "Of the last 1 authentications 1 would change level." in text
+    assert "Of the last 3 authentications 1 would change level." in text
     assert "1 from level 2 to level 3." in text
     assert "A camera in a browser begins to count." in text
     assert 'value="approve"' in text

@@ -113,7 +113,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(administrator, rows):
         a_transaction(subject=subject)
         a_record(subject, device=a_device(subject).pk, engine=f"face/{number}")
         a_notice()
-    assert queries(administrator) == {"default": 5, "biometric": 7}
+    assert queries(administrator) == {"default": 4, "biometric": 7}
 
 
 def queries(browser):

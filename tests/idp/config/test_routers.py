@@ -19,7 +19,7 @@ def test_every_biometric_table_is_in_the_biometric_database():
     assert {ROUTER.db_for_write(model) for model in models("biometric_auth")} == {"biometric"}
 
 
-@pytest.mark.parametrize("label", ["idp", "auth", "admin", "sessions"])
+@pytest.mark.parametrize("label", ["idp", "auth", "admin"])
 def test_everything_else_is_in_the_default_one(label):
     assert {ROUTER.db_for_read(model) for model in models(label)} == {"default"}
 

@@ -25,7 +25,8 @@ class IdpPolicy:
     reverse proxies, which alone may say whom they forward. `registration`: who may register
     clients over the network (``token``: the bearer of an initial access token), and what such
     a client may ask for at most; `registrations_per_address`: how many in an hour come in
-    without a token.
+    without a token; `unused_client_lifetime`: how long one of them stays that nobody uses (zero:
+    for good).
     `cooling_off_after_recovery`, `cooling_off_of_new_keys`: how long nothing, or a passkey or app
     that was added below level 3, counts in full (ASSURANCE.md, `cooling_off`).
     `self_registration`: whether people may open accounts (``prompt=create``).
@@ -76,6 +77,7 @@ class IdpPolicy:
     registration_response_types: tuple[str, ...] = ("code",)
     registration_without_pkce: bool = False
     registrations_per_address: int = 30
+    unused_client_lifetime: timedelta = timedelta(days=30)
     self_registration: bool = False
     administration_acr: str = "urn:countersign:acr:loa2"
     step_up_acr: str = "urn:countersign:acr:loa3"

@@ -28,7 +28,7 @@ from idp.models import (
     Session,
     SigningKey,
 )
-from idp.oauth import back_channel
+from idp.oauth import back_channel, unused_clients
 from idp.oauth.refresh import GRACE
 from idp.policy import get_policy
 
@@ -52,6 +52,12 @@ def purge_expired() -> int:
     given = RefreshToken.objects.filter(sealed_answer__isnull=False, used_at__lt=now - GRACE)
     given.update(sealed_answer=None)
     return sum(_delete(rows) for rows in _dead(now))
+
+
+@shared_task(acks_late=True)
+def delete_unused_clients() -> int:
+    """Delete clients that registered themselves and that nobody uses; return how many."""
+    return unused_clients.delete_unused(timezone.now())
 
 
 @shared_task(acks_late=True)

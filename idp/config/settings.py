@@ -134,6 +134,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "idp.tasks.anchor_security_events",
         "schedule": crontab(),
     },
+    "idp-delete-unused-clients": {
+        "task": "idp.tasks.delete_unused_clients",
+        "schedule": crontab(minute="27", hour="3"),
+    },
     "idp-purge-expired": {
         "task": "idp.tasks.purge_expired",
         "schedule": crontab(minute="*/10"),
@@ -186,6 +190,9 @@ IDP: dict[str, Any] = {
     ),
     "registration_without_pkce": os.environ.get("COUNTERSIGN_REGISTRATION_WITHOUT_PKCE") == "1",
     "registrations_per_address": int(os.environ.get("COUNTERSIGN_REGISTRATIONS_PER_ADDRESS", "30")),
+    "unused_client_lifetime": timedelta(
+        days=int(os.environ.get("COUNTERSIGN_UNUSED_CLIENTS_DAYS", "30"))
+    ),
     "self_registration": os.environ.get("COUNTERSIGN_SELF_REGISTRATION") == "1",
     "trusted_proxies": tuple(filter(None, os.environ.get("COUNTERSIGN_PROXIES", "").split(","))),
     "cooling_off_after_recovery": _COOLING_OFF,

@@ -14,7 +14,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from idp.contract import Evidence
-from idp.models import AuthenticationEvent, Client, ProtectedResource, Session, User
+from idp.models import AcrAlias, AuthenticationEvent, Client, ProtectedResource, Session, User
 
 PASSWORD = "a long enough password"
 CLIENT_SECRET = "a-secret-of-the-demo-bank"
@@ -102,3 +102,9 @@ def a_resource(**fields):
         }
         | fields
     )
+
+
+def an_alias(name="urn:bank:strong", **fields):
+    """Return a stored alias of level 3 that every client sees."""
+    value = "urn:countersign:acr:loa3"
+    return AcrAlias.objects.create(**{"name": name, "value": value} | fields)

@@ -24,7 +24,7 @@ from idp.admin.client_form import ClientForm
 from idp.admin.client_questions import CHOICES, NEEDS, Questions, filled_in
 from idp.admin.window import Audited, tell
 from idp.models import Client
-from idp.oauth import client_posture, clients
+from idp.oauth import acr_aliases, client_posture, clients
 from idp.protocol.posture import Verdict
 
 _SECRET = "countersign.secret"  # noqa: S105 - where it waits for the answer
@@ -107,6 +107,7 @@ class ClientAdmin(Audited):
     def save_model(self, request: HttpRequest, obj: Client, form: Any, change: Any) -> None:
         """Make the secret that the method needs and has not; forget one that it does not use."""
         request.META[_SECRET] = obj.settle_secret()
+        acr_aliases.hold(obj.default_acr_values, obj)
         super().save_model(request, obj, form, change)
         clients.forget(obj.client_id)
 

@@ -20,6 +20,7 @@ ROLES = (SECURITY_OFFICER, ENROLMENT_OFFICER, AUDITOR, HELP_DESK)
 
 # Model: what the security officer, the enrolment officer, the auditor and the help desk may.
 _TABLE: dict[str, tuple[str, str, str, str]] = {
+    "idp.acralias": ("view add change delete", "", "view", ""),
     "idp.assuranceprofile": ("view add approve", "", "view", ""),
     "idp.client": ("view add change", "", "view", ""),
     "idp.consent": ("view change", "", "view", "view change"),

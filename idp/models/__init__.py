@@ -1,5 +1,6 @@
 """Tables of the provider. They implement Authlib's mixins: those are the storage ports."""
 
+from idp.models.acr_alias import AcrAlias
 from idp.models.assurance_profile import AssuranceProfile
 from idp.models.authorization_code import AuthorizationCode
 from idp.models.client import Client
@@ -20,6 +21,7 @@ from idp.models.user import User
 
 __all__ = [
     "AccessToken",
+    "AcrAlias",
     "AssuranceProfile",
     "AuthenticationEvent",
     "AuthorizationCode",

@@ -13,8 +13,10 @@ from typing import Self
 from authlib.oauth2.rfc6749 import TokenMixin
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
+from idp.models.acr_alias import AcrAlias
 from idp.models.client import Client
 from idp.models.evidenced import Evidenced
 from idp.models.session import Session, sid_of
@@ -34,12 +36,23 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         """Return the grants that die with `session`: those without offline access."""
         return self.filter(session=session).exclude(scope__contains=OFFLINE)
 
+    def usable(self) -> Self:
+        """Return the grants that were not revoked and have a code or a token left to use."""
+        now = timezone.now()
+        left = (
+            Q(codes__redeemed_at=None, codes__expires_at__gt=now)
+            | Q(access_tokens__revoked_at=None, access_tokens__expires_at__gt=now)
+            | Q(refresh_tokens__used_at=None, refresh_tokens__expires_at__gt=now)
+        )
+        return self.filter(left, revoked_at=None).distinct()
+
 
 class Grant(Evidenced):
     """One authorization: who, to which client, what, and how the person authenticated.
 
     `acr`, `amr` and `auth_time` are those of the authorization and never change: a refresh
-    does not make an authentication newer; its record says what they were decided from.
+    does not make an authentication newer; its record says what they were decided from. `acr`
+    is in the words of the client's request: the name of `acr_alias`, if it asked by that one.
     `claims`: what the ``claims`` parameter asks for, for the ID token and for userinfo.
     `subject` is what the client calls the person; the client itself where it acts on its
     own behalf (client credentials): then there is no `user`. `resource`: what its access
@@ -63,6 +76,9 @@ class Grant(Evidenced):
     resource = models.CharField(max_length=512, blank=True)
     claims = models.JSONField(default=dict)
     acr = models.CharField(max_length=120, blank=True)
+    acr_alias = models.ForeignKey(
+        AcrAlias, null=True, blank=True, on_delete=models.SET_NULL, related_name="grants"
+    )
     amr = models.JSONField(default=list)
     auth_time = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_index=True)

@@ -25,23 +25,32 @@ _SECONDS = re.compile(r"[0-9]{1,18}")
 _LONGEST_AGE = 10**9
 
 
+def acr_names(values: Mapping[str, str], client: Client, asked: ClaimsRequest) -> tuple[str, ...]:
+    """Return the levels that are asked for, in the client's words and order. Core 5.5.1.1."""
+    if asked.acr_essential:
+        return asked.acr_values
+    named = tuple(values.get("acr_values", "").split()) or asked.acr_values
+    return named or tuple(client.default_acr_values)
+
+
 def ask(
     values: Mapping[str, str],
     client: Client,
     scope: frozenset[str],
     asked: ClaimsRequest,
     profile: Profile,
+    *,
+    acr_values: tuple[str, ...],
 ) -> Ask:
     """Return what the request needs of authentication and consent.
+
+    `acr_values`: what it asks for, in our own words.
 
     Raises:
         ProtocolError: `max_age`, `prompt` or `id_token_hint` cannot be understood.
     """
-    acr_values = tuple(values.get("acr_values", "").split()) or asked.acr_values
-    if asked.acr_essential:
-        acr_values = asked.acr_values
     return Ask(
-        acr_values=tuple(dict.fromkeys(acr_values or client.default_acr_values)),
+        acr_values=acr_values,
         acr_essential=asked.acr_essential,
         minimum_acr=client.minimum_acr,
         max_age=_max_age(values, client),

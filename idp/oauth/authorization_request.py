@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from idp.models import Client
-from idp.oauth import asked_authentication, clients, request_object, resources
+from idp.oauth import acr_aliases, asked_authentication, clients, request_object, resources
 from idp.oauth.profile import Profile
 from idp.protocol import claims, response_type
 from idp.protocol.claims import ClaimsRequest
@@ -52,7 +52,10 @@ class AuthorizationError(ProtocolError):
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationRequest:
-    """A request that may be answered, once the person has done what `ask` needs."""
+    """A request that may be answered, once the person has done what `ask` needs.
+
+    `acr_called`: by which of its own names the client asked for a value.
+    """
 
     client: Client
     reply: Reply
@@ -63,6 +66,7 @@ class AuthorizationRequest:
     code_challenge: str
     claims: ClaimsRequest
     ask: Ask
+    acr_called: Mapping[str, str]
     parameters: dict[str, str]
 
 
@@ -159,6 +163,7 @@ def _details(
     scope = _scope(values, client, flow)
     asked = claims.parse(values["claims"]) if "claims" in values else ClaimsRequest()
     asked = asked.within(client.scope.split())
+    levels = acr_aliases.resolve(asked_authentication.acr_names(values, client, asked), client)
     return AuthorizationRequest(
         client=client,
         reply=reply,
@@ -169,8 +174,14 @@ def _details(
         code_challenge=_code_challenge(values, client, profile) if "code" in flow.split() else "",
         claims=asked,
         ask=asked_authentication.ask(
-            values, client, frozenset(scope) | asked.scopes, asked, profile
+            values,
+            client,
+            frozenset(scope) | asked.scopes,
+            asked,
+            profile,
+            acr_values=levels.values,
         ),
+        acr_called=levels.called,
         parameters={name: values[name] for name in KNOWN & values.keys()},
     )
 

@@ -6,11 +6,13 @@ One grant stands behind all of them: a code that is used twice takes the others 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from idp.models import Client, Consent, Grant, Session
-from idp.oauth import code_flow, issuing, subjects
+from idp.oauth import acr_aliases, code_flow, issuing, subjects
 from idp.oauth.authorization_request import AuthorizationRequest
 from idp.oauth.id_token import id_token
 from idp.protocol.errors import ErrorCode, ProtocolError
@@ -24,17 +26,13 @@ def issue(asked: AuthorizationRequest, decided: Issue, session: Session) -> dict
         ProtocolError: session, consent or client have ended since it was decided, or the client
             has no key that its ID token can be encrypted to.
     """
-    wanted, answer = asked.response_type.split(), dict[str, str]()
     try:
-        with transaction.atomic():
-            _hold(asked, session)
-            grant = _grant(asked, decided, session)
-            if "code" in wanted:
-                answer["code"] = code_flow.issue_code(asked, grant)
-            if "token" in wanted:
-                answer |= issuing.front_channel_token(grant, asked.client, now=grant.created_at)
-    except IntegrityError as error:  # deleted by now: the client that was remembered, or the user
-        raise _ended() from error
+        grant, answer = _store(asked, decided, session)
+    except IntegrityError as error:
+        if asked.acr_called:  # perhaps the alias was taken back: then in our own words
+            return issue(replace(asked, acr_called={}), decided, session)
+        raise _ended() from error  # deleted by now: the client that was remembered, or the user
+    wanted = asked.response_type.split()
     if "id_token" in wanted:  # no transaction waits while the client's keys are fetched
         answer["id_token"] = id_token(
             grant,
@@ -46,6 +44,21 @@ def issue(asked: AuthorizationRequest, decided: Issue, session: Session) -> dict
             scopes=asked.scope if wanted == ["id_token"] else (),
         )
     return answer
+
+
+@transaction.atomic
+def _store(
+    asked: AuthorizationRequest, decided: Issue, session: Session
+) -> tuple[Grant, dict[str, str]]:
+    """Store the grant, its code and its access token; return it, and their values."""
+    wanted, answer = asked.response_type.split(), dict[str, str]()
+    _hold(asked, session)
+    grant = _grant(asked, decided, session)
+    if "code" in wanted:
+        answer["code"] = code_flow.issue_code(asked, grant)
+    if "token" in wanted:
+        answer |= issuing.front_channel_token(grant, asked.client, now=grant.created_at)
+    return grant, answer
 
 
 def _hold(asked: AuthorizationRequest, session: Session) -> None:
@@ -65,7 +78,8 @@ def _ended() -> ProtocolError:
 
 
 def _grant(asked: AuthorizationRequest, decided: Issue, session: Session) -> Grant:
-    """Record what the person gave to the client."""
+    """Record what the person gave to the client. Its own name for the `acr` goes back to it."""
+    alias = acr_aliases.find(asked.acr_called.get(decided.acr, ""), decided.acr, asked.client)
     grant = Grant(
         client=asked.client,
         user=session.user,
@@ -74,7 +88,8 @@ def _grant(asked: AuthorizationRequest, decided: Issue, session: Session) -> Gra
         scope=" ".join(asked.scope),
         resource=asked.resource,
         claims={"id_token": asked.claims.id_token, "userinfo": asked.claims.userinfo},
-        acr=decided.acr,
+        acr=alias.name if alias else decided.acr,
+        acr_alias=alias,
         amr=list(decided.amr),
         auth_time=decided.auth_time,
         created_at=timezone.now(),

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from idp.oauth import registration
+from idp.oauth import acr_aliases, registration
 from idp.oauth.profile import Profile
 from idp.policy import IdpPolicy
 from idp.protocol.algorithms import ASSERTION, CONTENT_ENCRYPTION, KEY_MANAGEMENT, SIGNING
@@ -43,7 +43,7 @@ def document(profile: Profile, policy: IdpPolicy) -> dict[str, Any]:
         "response_types_supported": list(profile.response_types),
         "response_modes_supported": list(profile.response_modes),
         "grant_types_supported": list(profile.grant_types),
-        "acr_values_supported": list(policy.acr_values),
+        "acr_values_supported": acr_aliases.advertised(),
         "subject_types_supported": ["public", "pairwise"],
         **_algorithms(policy),
         "token_endpoint_auth_methods_supported": list(profile.client_authentication),

@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from idp.models import Client, Grant, InitialAccessToken, SecurityEvent
 from idp.models.client import IDENTIFIER
-from idp.oauth import client_material, clients
+from idp.oauth import acr_aliases, client_material, clients
 from idp.policy import IdpPolicy, get_policy
 from idp.protocol import client_metadata, opaque
 from idp.protocol.client_members import MetadataError
@@ -75,6 +75,7 @@ def register(document: object, *, initial_token: str) -> dict[str, Any]:
     with transaction.atomic():
         if initial_token:
             client.registered_with = _spent(initial_token)
+        acr_aliases.hold(client.default_acr_values, client)
         client.save(force_insert=True)
         _tell("client.registered", client)
     return _information(client, token, secret)
@@ -117,6 +118,7 @@ def change(client: Client, token: str, document: object) -> dict[str, Any]:
         )
         if not held.update(registration_token_sha256=opaque.digest(new_token)):
             raise _bad_token()
+        acr_aliases.hold(client.default_acr_values, client)
         client.save(update_fields=_CHANGED)
         _tell("client.changed", client)
     clients.forget(client.client_id)

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from idp.models import Client, SecurityEvent
 from idp.models.client import DEFAULT_SCOPE
-from idp.oauth import client_material
+from idp.oauth import acr_aliases, client_material
 from idp.protocol import client_metadata, client_rules
 from idp.protocol.algorithms import CONTENT_ENCRYPTION, KEY_MANAGEMENT, SECRET_SIGNING, SIGNING
 from idp.protocol.client_metadata import AUTH_METHODS, GRANT_TYPES
@@ -84,6 +84,7 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from error
         with transaction.atomic():
+            acr_aliases.hold(client.default_acr_values, client)
             client.save(force_insert=True)
             SecurityEvent.record(
                 "client.registered", client=client.client_id, by="createclient", name=client.name

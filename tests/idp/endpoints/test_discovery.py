@@ -12,6 +12,7 @@ from django.urls import resolve
 from idp.policy import get_policy
 from idp.protocol.response_type import RESPONSE_TYPES
 
+pytestmark = pytest.mark.django_db
 PATH = "/.well-known/openid-configuration"
 
 

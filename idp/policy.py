@@ -29,6 +29,7 @@ class IdpPolicy:
     for good).
     `cooling_off_after_recovery`, `cooling_off_of_new_keys`: how long nothing, or a passkey or app
     that was added below level 3, counts in full (ASSURANCE.md, `cooling_off`).
+    `recovery_by_email_alone`: whether a message replaces the password of accounts that have more.
     `self_registration`: whether people may open accounts (``prompt=create``).
     `dashboard`: dotted paths to what fills the administrator's first page.
     `administration_acr`: what a session must reach to administer at all; `step_up_acr`, no longer
@@ -56,6 +57,7 @@ class IdpPolicy:
     refresh_token_lifetime: timedelta = timedelta(days=30)
     interaction_lifetime: timedelta = timedelta(minutes=15)
     session_lifetime: timedelta = timedelta(hours=12)
+    recovery_by_email_alone: bool = False
     cooling_off_after_recovery: timedelta = timedelta(hours=24)
     cooling_off_of_new_keys: timedelta = timedelta(hours=24)
     client_cache_lifetime: timedelta = timedelta(seconds=5)

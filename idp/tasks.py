@@ -17,13 +17,15 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from idp import anchors, event_logs, keys
-from idp.authentication import session
+from idp.authentication import letters, recovery, session
 from idp.models import (
     AccessToken,
     AuthorizationCode,
     Grant,
     Interaction,
+    Letter,
     LogoutNotice,
+    Recovery,
     RefreshToken,
     Session,
     SigningKey,
@@ -38,6 +40,8 @@ TRACE = timedelta(days=1)
 """How long a used code or interaction stays, so that a second use is still recognised."""
 HISTORY = timedelta(days=30)
 """How long an administrator can see which clients were told of a logout."""
+LOST = timedelta(minutes=1)
+"""After which a message that nobody has taken up counts as lost."""
 _BATCH = 2_000
 _MOST_DELIVERIES = 500
 
@@ -92,6 +96,8 @@ def _dead(now: datetime) -> tuple[QuerySet[Any], ...]:
         spent.filter(created_at__lt=expired, user=None),  # a client's own, never refreshed
         Session.objects.filter(expires_at__lt=expired),
         LogoutNotice.objects.filter(created_at__lt=now - HISTORY),
+        Letter.objects.filter(created_at__lt=now - HISTORY),
+        Recovery.objects.filter(expires_at__lt=expired, letter=None),
         SigningKey.objects.filter(retires_at__lt=expired),
     )
 
@@ -118,11 +124,15 @@ def deliver_soon(notices: Iterable[UUID]) -> None:
 
 
 def _queue(notice_id: str) -> None:
+    _hand_over(deliver_logout, notice_id)
+
+
+def _hand_over(task: Any, row_id: str) -> None:
     try:
-        deliver_logout.apply_async((notice_id,), retry=False)
+        task.apply_async((row_id,), retry=False)
     except OperationalError:
         # The sweep of the next minute finds it.
-        logger.warning("delivery of logout notice %s was not queued", notice_id)
+        logger.warning("%s of %s was not queued", task.name, row_id)
 
 
 @shared_task(acks_late=True)
@@ -142,3 +152,41 @@ def end_expired_sessions() -> int:
     ended = [notices for one in over if (notices := session.end(one)) is not None]
     deliver_soon(chain.from_iterable(ended))
     return len(ended)
+
+
+@shared_task(acks_late=True)
+def begin_recovery(recovery_id: str) -> bool:
+    """Look up whose recovery was asked for, and send the link; True when it was sent."""
+    letter = recovery.look_up(UUID(recovery_id))
+    return letter is not None and letters.send(letter, now=timezone.now())
+
+
+def recover_soon(recovery_id: UUID) -> None:
+    """Queue the look-up of a recovery. The sweep finds it when the queue does not take it."""
+    transaction.on_commit(partial(_hand_over, begin_recovery, str(recovery_id)))
+
+
+@shared_task(acks_late=True)
+def send_letter(letter_id: str) -> bool:
+    """Send one letter, if that is due."""
+    return letters.send(UUID(letter_id), now=timezone.now())
+
+
+def send_soon(letter_id: UUID) -> None:
+    """Queue a letter once what it tells of is committed."""
+    transaction.on_commit(partial(_hand_over, send_letter, str(letter_id)))
+
+
+@shared_task(acks_late=True)
+def sweep_letters() -> int:
+    """Queue every letter that is due, and every look-up whose message got lost."""
+    now = timezone.now()
+    due = Letter.objects.due(now).order_by("next_attempt_at")
+    waiting = list(due.values_list("pk", flat=True)[:_MOST_DELIVERIES])
+    for letter_id in waiting:
+        send_soon(letter_id)
+    lost = Recovery.objects.waiting().filter(created_at__lt=now - LOST, expires_at__gt=now)
+    asked = list(lost.values_list("pk", flat=True)[:_MOST_DELIVERIES])
+    for recovery_id in asked:
+        recover_soon(recovery_id)
+    return len(waiting) + len(asked)

@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from idp import sealing
-from idp.authentication import cooling_off, results
+from idp.authentication import cooling_off, letters, results
 from idp.authentication.throttle import Attempt
 from idp.contract import (
     AuthenticationRequest,
@@ -31,7 +31,7 @@ from idp.contract import (
     StartedAuthentication,
     Subject,
 )
-from idp.models import OneTimeCodeSecret, SecurityEvent, User
+from idp.models import Letter, OneTimeCodeSecret, SecurityEvent, User
 
 logger = logging.getLogger(__name__)
 ISSUER = "Countersign"
@@ -129,6 +129,7 @@ def add(*, person: User, secret: bytes, code: str, level: int) -> bool:
                 created_at=now,
             )
             _record("one_time_code.added", person)
+            letters.tell(person, Letter.Kind.CODE_APP_ADDED)
     except IntegrityError:  # another page has added one meanwhile
         return False
     return True

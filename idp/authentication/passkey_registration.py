@@ -14,8 +14,8 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from idp.authentication import passkey
-from idp.models import Passkey, SecurityEvent, User
+from idp.authentication import letters, passkey
+from idp.models import Letter, Passkey, SecurityEvent, User
 
 RP_NAME = "Countersign"
 STRONG_SESSION = 3
@@ -76,6 +76,7 @@ def add(*, handle: str, user: User, credential: str, name: str, level: int) -> P
                 created_at=timezone.now(),
             )
             _record("passkey.added", row)
+            letters.tell(user, Letter.Kind.PASSKEY_ADDED)
     except (WebAuthnException, IntegrityError, ValueError, KeyError, TypeError):
         return None
     return row

@@ -7,10 +7,15 @@ renewed; so this stands in ``settings.AUTH_PASSWORD_VALIDATORS``.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from idp.authentication import session
-from idp.models import User
+from django.utils import timezone
+
+from idp.authentication import letters, session
+from idp.models import Letter, User
+
+JUST_OPENED = timedelta(minutes=1)
 
 
 class EndWhatTheOldOneOpened:
@@ -24,6 +29,11 @@ class EndWhatTheOldOneOpened:
         return "A new password signs the person out everywhere and takes back what was allowed."
 
     def password_changed(self, _password: str, user: Any = None) -> None:
-        """End what the old password may have opened. The sweep delivers the logout notices."""
+        """End what the old password may have opened, and tell. The sweeps deliver both.
+
+        The first password of a new account is no change.
+        """
         if isinstance(user, User):
             session.end_all(user)
+            if user.date_joined < timezone.now() - JUST_OPENED:
+                letters.tell(user, Letter.Kind.PASSWORD_CHANGED)

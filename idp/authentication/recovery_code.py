@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from idp import sealing
-from idp.authentication import cooling_off, results
+from idp.authentication import cooling_off, letters, results
 from idp.authentication.throttle import Attempt
 from idp.contract import (
     AuthenticationRequest,
@@ -25,7 +25,7 @@ from idp.contract import (
     StartedAuthentication,
     Subject,
 )
-from idp.models import RecoveryCode, SecurityEvent, User
+from idp.models import Letter, RecoveryCode, SecurityEvent, User
 
 HOW_MANY, BYTES = 10, 10
 GROUP, GROUPS = 4, 4
@@ -85,6 +85,7 @@ def submit(*, handle: str, person: User, attempt: Attempt, code: str) -> str:
             return ""
         cooling_off.begin(person)
         _record("recovery_code.used", person)
+        letters.tell(person, Letter.Kind.RECOVERY_CODE_USED)
     attempt.succeeded()
     result = AuthenticationResult(
         subject=person.subject,
@@ -111,6 +112,7 @@ def make(*, person: User, level: int) -> list[str]:
         for code in codes
     )
     _record("recovery_codes.made", person)
+    letters.tell(person, Letter.Kind.RECOVERY_CODES_MADE)
     return codes
 
 

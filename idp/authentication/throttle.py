@@ -30,6 +30,8 @@ PER_ADDRESS = Limit(60, timedelta(minutes=10))
 PER_ACCOUNT_AND_ADDRESS = Limit(8, timedelta(minutes=10))
 PER_ACCOUNT = Limit(100, timedelta(hours=1))
 PER_ADDRESS_OF_NEW_ACCOUNTS = Limit(30, timedelta(hours=1))
+PER_ADDRESS_OF_RECOVERIES = Limit(20, timedelta(hours=1))
+PER_NAME_OF_RECOVERIES = Limit(5, timedelta(hours=1))
 PER_KNOWN_BROWSER = Limit(8, timedelta(minutes=5))
 
 
@@ -83,6 +85,17 @@ def registration_allowed(address: str) -> bool:
 def account_creation_allowed(address: str) -> bool:
     """Count one attempt to open an account: its answer tells whether a user name is taken."""
     return _count(f"idp:throttle:new:{opaque.digest(address)}", PER_ADDRESS_OF_NEW_ACCOUNTS)
+
+
+def recovery_allowed(address: str) -> bool:
+    """Count one request for a recovery link from an address."""
+    return _count(f"idp:throttle:recovery:{opaque.digest(address)}", PER_ADDRESS_OF_RECOVERIES)
+
+
+def recovery_of_allowed(name: str) -> bool:
+    """Count one request for a recovery link for a name, whether there is such an account or not."""
+    key = f"idp:throttle:recovery-of:{opaque.digest(name.strip().casefold())}"
+    return _count(key, PER_NAME_OF_RECOVERIES)
 
 
 def _address_key(address: str) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
@@ -26,6 +27,7 @@ NEEDED = frozenset(
         "end_expired_sessions",
         "purge_expired",
         "rotate_signing_keys",
+        "sweep_letters",
         "sweep_logouts",
     )
 )
@@ -98,6 +100,20 @@ def check_background_work(**_kwargs: Any) -> list[CheckMessage]:
             )
         )
     return found
+
+
+@register(Tags.security, deploy=True)
+def check_mail(**_kwargs: Any) -> list[CheckMessage]:
+    """Check that letters about accounts leave the machine. R-9.4-9."""
+    if "smtp" in settings.EMAIL_BACKEND:
+        return []
+    return [
+        CheckWarning(
+            "Nobody hears of a recovery or a new key: letters are not sent.",
+            hint="Set EMAIL_URL to smtp:// or smtps://.",
+            id="idp.W005",
+        )
+    ]
 
 
 @register(Tags.security, deploy=True)

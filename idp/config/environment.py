@@ -84,6 +84,35 @@ def databases(state: Path) -> dict[str, dict[str, Any]]:
     }
 
 
+def mail(state: Path) -> dict[str, Any]:
+    """Translate ``EMAIL_URL`` to Django's settings; without it letters go to files.
+
+    ``smtp://`` speaks STARTTLS unless the host is this machine, ``smtps://`` TLS from the start.
+
+    Raises:
+        ValueError: the scheme is neither of them nor ``file``.
+    """
+    parts = urlsplit(os.environ.get("EMAIL_URL") or f"file://{state / 'outbox'}")
+    if parts.scheme == "file":
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": unquote(parts.path),
+        }
+    if parts.scheme not in {"smtp", "smtps"}:
+        message = f"EMAIL_URL must be smtp://, smtps:// or file://, not {parts.scheme!r}"
+        raise ValueError(message)
+    host = parts.hostname or "localhost"
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": host,
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and host not in {"localhost", "127.0.0.1", "::1"},
+    }
+
+
 def redis_urls(state: Path) -> tuple[str, str]:
     """Return broker and cache URLs. Celery and redis-py name a unix socket differently."""
     url = os.environ.get("REDIS_URL", f"unix://{state / 'redis.sock'}")

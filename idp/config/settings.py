@@ -9,10 +9,11 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 
-from idp.config.environment import databases, redis_urls, secret_key
+from idp.config.environment import databases, mail, redis_urls, secret_key
 from idp.protocol.acr import LOA
 from idp.protocol.algorithms import SIGNING
 
@@ -122,6 +123,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "idp.tasks.sweep_logouts",
         "schedule": crontab(),
     },
+    "idp-sweep-letters": {
+        "task": "idp.tasks.sweep_letters",
+        "schedule": crontab(),
+    },
     "idp-end-expired-sessions": {
         "task": "idp.tasks.end_expired_sessions",
         "schedule": crontab(minute="*/5"),
@@ -143,6 +148,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="*/10"),
     },
 }
+
+globals().update(mail(STATE_DIR))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get(
+    "COUNTERSIGN_MAIL_FROM", f"Countersign <no-reply@{urlsplit(ISSUER).hostname}>"
+)
 
 LANGUAGE_CODE = "en"
 # The languages of the provider's pages; their catalogues are in idp/locale.
@@ -195,6 +206,7 @@ IDP: dict[str, Any] = {
     ),
     "self_registration": os.environ.get("COUNTERSIGN_SELF_REGISTRATION") == "1",
     "trusted_proxies": tuple(filter(None, os.environ.get("COUNTERSIGN_PROXIES", "").split(","))),
+    "recovery_by_email_alone": os.environ.get("COUNTERSIGN_RECOVERY_BY_EMAIL_ALONE") == "1",
     "cooling_off_after_recovery": _COOLING_OFF,
     # A demonstration: a passkey added a minute ago from a password session counts at once.
     "cooling_off_of_new_keys": timedelta(0) if SELF_ASSESSED else _COOLING_OFF,

@@ -13,10 +13,14 @@ from idp.endpoints import (
     login,
     one_time_code,
     passkeys,
+    recover,
     recovery_codes,
+    recovery_pages,
 )
 
 _AT = "interaction/<uuid:interaction_id>/"
+
+_RECOVERY = "recover/<uuid:recovery_id>/"
 
 urlpatterns = [
     path(_AT + "login", login.login, name="login"),
@@ -46,6 +50,19 @@ urlpatterns = [
     path("account/passkeys/options", passkeys.options, name="passkeys_options"),
     path("account/passkeys/add", passkeys.add, name="passkeys_add"),
     path("account/passkeys/<int:passkey_id>/remove", passkeys.remove, name="passkeys_remove"),
+    path("recover/", recover.ask, name="recover"),
+    path("recover/sent", recover.sent, name="recover_sent"),
+    path("recover/done", recovery_pages.done, name="recover_done"),
+    path(_RECOVERY, recovery_pages.go_on, name="recovery"),
+    path(_RECOVERY + "show", recovery_pages.show, name="recovery_show"),
+    path(_RECOVERY + "passkey", recovery_pages.show_passkey, name="recovery_passkey"),
+    path(
+        _RECOVERY + "passkey/options",
+        recovery_pages.passkey_options,
+        name="recovery_passkey_options",
+    ),
+    path(_RECOVERY + "replace", recovery_pages.replace, name="recovery_replace"),
+    path(_RECOVERY + "<str:token>", recover.open_link, name="recovery_link"),
     path("account/recovery-codes/", recovery_codes.manage, name="recovery_codes"),
     path("account/recovery-codes/make", recovery_codes.make, name="recovery_codes_make"),
     path("account/recovery-codes/remove", recovery_codes.remove, name="recovery_codes_remove"),

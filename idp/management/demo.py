@@ -40,6 +40,7 @@ What to try
      ssh -L {port}:localhost:{port} -L {rp_port}:localhost:{rp_port} \\
          -L {camera_port}:localhost:{camera_port} SERVER
 
+Letters to people (recovery, new keys) are files in {outbox}.
 Logs are in {logs}. Ctrl-C stops everything.
 """
 
@@ -136,6 +137,7 @@ def _invitation(deployment: Deployment) -> str:
         rp_port=deployment.rp_port,
         camera_port=deployment.camera_port,
         people=people + "\n",
+        outbox=_relative(STATE / "outbox"),
         logs=_relative(STATE / "logs"),
     )
 

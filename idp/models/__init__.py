@@ -7,11 +7,13 @@ from idp.models.client import Client
 from idp.models.consent import Consent
 from idp.models.initial_access_token import InitialAccessToken
 from idp.models.interaction import Interaction
+from idp.models.letter import Letter
 from idp.models.logout_notice import LogoutNotice
 from idp.models.one_time_code import OneTimeCodeSecret
 from idp.models.pairwise_subject import PairwiseSubject
 from idp.models.passkey import Passkey
 from idp.models.protected_resource import ProtectedResource
+from idp.models.recovery import Recovery
 from idp.models.recovery_code import RecoveryCode
 from idp.models.security_event import EventLink, SecurityEvent
 from idp.models.session import AuthenticationEvent, Session
@@ -31,11 +33,13 @@ __all__ = [
     "Grant",
     "InitialAccessToken",
     "Interaction",
+    "Letter",
     "LogoutNotice",
     "OneTimeCodeSecret",
     "PairwiseSubject",
     "Passkey",
     "ProtectedResource",
+    "Recovery",
     "RecoveryCode",
     "RefreshToken",
     "SecurityEvent",

@@ -125,6 +125,13 @@ def test_tables_of_the_log_whose_rows_can_be_changed_are_refused(deployment):
     assert said(logs.check_append_only) == ["idp.E031"]
 
 
+def test_letters_that_stay_in_files_are_pointed_out(deployment):
+    deployment(EMAIL_BACKEND="django.core.mail.backends.filebased.EmailBackend")
+    assert said(services.check_mail) == ["idp.W005"]
+    deployment(EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend")
+    assert said(services.check_mail) == []
+
+
 def test_a_secret_key_that_others_can_read_is_refused(deployment):
     path = deployment.settings.STATE_DIR / "secret_key"
     path.write_text("key")

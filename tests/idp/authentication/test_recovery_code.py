@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connections
 from django.utils import timezone
 
 from idp.authentication import recovery_code, throttle
@@ -32,7 +32,7 @@ def at_once(work, count=4):
         try:
             return work(number)
         finally:
-            connection.close()
+            connections.close_all()
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(one, range(count)))

@@ -28,6 +28,31 @@ def test_a_secret_key_of_the_environment_wins(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
+        ("smtp://me:p%40ss@mail.example", {
+            "EMAIL_HOST": "mail.example", "EMAIL_PORT": 587, "EMAIL_HOST_USER": "me",
+            "EMAIL_HOST_PASSWORD": "p@ss", "EMAIL_USE_TLS": True, "EMAIL_USE_SSL": False,
+        }),
+        ("smtp://localhost:25", {"EMAIL_PORT": 25, "EMAIL_USE_TLS": False}),
+        ("smtps://mail.example", {"EMAIL_PORT": 465, "EMAIL_USE_SSL": True}),
+        ("file:///var/mail", {"EMAIL_FILE_PATH": "/var/mail"}),
+    ],
+)  # fmt: skip
+def test_letters_go_where_the_environment_says(tmp_path, monkeypatch, url, expected):
+    monkeypatch.setenv("EMAIL_URL", url)
+    assert environment.mail(tmp_path).items() >= expected.items()
+
+
+def test_without_a_mail_server_letters_are_files_of_the_state(tmp_path, monkeypatch):
+    monkeypatch.delenv("EMAIL_URL", raising=False)
+    assert environment.mail(tmp_path)["EMAIL_FILE_PATH"] == f"{tmp_path}/outbox"
+    monkeypatch.setenv("EMAIL_URL", "pigeon://loft")
+    with pytest.raises(ValueError, match="pigeon"):
+        environment.mail(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
         ("sqlite:////var/lib/idp.sqlite3", {"NAME": "/var/lib/idp.sqlite3"}),
         (
             "postgresql://me:p%40ss@db.example:5433/idp",

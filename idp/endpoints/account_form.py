@@ -57,14 +57,14 @@ class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]  # generic in 
             self.fields[name].required = True
         for name in ("password1", "password2"):
             self.fields[name].validators.append(MaxLengthValidator(password.LONGEST))
-        self.fields["password1"].help_text = " ".join(_demands())
+        self.fields["password1"].help_text = " ".join(demands())
         self.fields["password2"].help_text = ""
         for name, remembered in (("first_name", "given-name"), ("last_name", "family-name")):
             self.fields[name].widget.attrs["autocomplete"] = remembered
         self.fields["email"].widget.attrs["autocomplete"] = "email"
 
 
-def _demands() -> list[str]:
+def demands() -> list[str]:
     """Return what is asked of a first password."""
     validators = get_default_password_validators()
     # One of them has something to say about later passwords only.

@@ -30,6 +30,7 @@ from idp.authentication import (
 )
 from idp.authentication.browser import SeeOther
 from idp.authentication.throttle import Attempt
+from idp.endpoints.account_form import demands
 from idp.endpoints.recover import PAGE, unusable
 from idp.models import Recovery, User
 from idp.protocol.recovery import Way, asked_beside_the_message
@@ -153,6 +154,7 @@ def _form(person: User, request: HttpRequest | None = None) -> SetPasswordForm[U
     for name in ("new_password1", "new_password2"):
         form.fields[name].validators.append(MaxLengthValidator(password.LONGEST))
         form.fields[name].help_text = ""
+    form.fields["new_password1"].help_text = " ".join(demands())
     return form
 
 

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 import re
+import subprocess
 import time
 import urllib.request
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -17,7 +18,7 @@ import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-from idp.management.deployment import Deployment, answers, prepare, start_provider
+from idp.management.deployment import Deployment, answers, manage, prepare, start_provider
 from idp.management.processes import Children
 from tests.journeys.browser import browsing
 from tests.journeys.inspector import Inspector
@@ -71,6 +72,34 @@ def shop(place):
 def chrome(chromium, tmp_path_factory):
     with browsing(chromium, tmp_path_factory.mktemp("browser")) as (browser, _film):
         yield browser
+
+
+WORKER = """
+from django.utils import timezone
+from idp import tasks
+from idp.authentication import letters, one_time_code, recovery_code
+from idp.models import OneTimeCodeSecret, Recovery, User
+bob = User.objects.get(username="bob")
+OneTimeCodeSecret.objects.get_or_create(
+    user=bob, defaults={"sealed": b"", "last_step": 0, "created_at": timezone.now()}
+)
+for row in Recovery.objects.waiting():
+    tasks.begin_recovery(str(row.pk))
+newest = Recovery.objects.filter(user=bob).latest("created_at")
+print(recovery_code.make(person=bob, level=1)[0], letters.link(newest))
+"""
+
+
+def as_the_worker(place):
+    """Send the letters that wait; return a recovery code of bob's and the link of his letter."""
+    command = manage("shell", "--no-imports", "--command", WORKER)
+    said = subprocess.run(
+        command, env=place.environment(), check=True, capture_output=True, text=True
+    )
+    code, link = said.stdout.split()[-2:]
+    letters = "".join(path.read_text() for path in (place.state / "outbox").iterdir())
+    assert link in letters.replace("=\n", "")
+    return code, link
 
 
 class Visit:
@@ -160,7 +189,7 @@ class Visit:
         page.wait_for_selector("#recovery-codes-make")
 
     def recovers(self, look=lambda _name, _sign="": None):
-        """Recover an account that has recovery codes, with one of them; stop at the last form."""
+        """Recover bob's account with a recovery code; his app is lost."""
         page, place = self.page, self.place
         page.goto(f"{place.issuer}/account/sign-in")
         page.click("#login-recover")
@@ -168,7 +197,7 @@ class Visit:
         page.fill("#id_name", "bob@example.org")
         page.click("#recover-send")
         look("recover-sent")
-        code, link = place_letter(place)
+        code, link = as_the_worker(place)
         page.goto(link)
         look("recover-link")
         page.click("#recover-continue")
@@ -178,7 +207,7 @@ class Visit:
         look("recover-replace")
         page.fill("#id_new_password1", "seven green umbrellas")
         page.fill("#id_new_password2", "seven green umbrellas")
-        page.check("#lost_recovery_code") if page.locator("#lost_recovery_code").count() else None
+        page.check("#lost_one_time_code")
         page.click("#recover-replace")
         look("recover-done")
 
@@ -242,9 +271,10 @@ def test_no_page_has_a_violation_on_any_screen(chrome, place, shop, artifacts, l
     look("logout")
     page.click("#logout-confirm")
     look("signed-out")
+    visit.recovers(look)
     visit.context.close()
     assert inspector.wrong == []
-    assert len(inspector.seen) == 24
+    assert len(inspector.seen) == 30
 
 
 def test_every_page_works_without_javascript(chrome, place, shop):

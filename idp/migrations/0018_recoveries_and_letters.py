@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("idp", "0016_recovery_codes_and_cooling_off"),
+        ("idp", "0017_acr_aliases"),
     ]
 
     operations = [

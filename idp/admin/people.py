@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from idp.admin.window import Audited, Window, tell
@@ -18,7 +20,8 @@ from idp.tasks import deliver_soon
 
 admin.site.unregister(Group)  # the groups are the roles, and their table is in the code
 
-ROLE_FIELDS = ("is_staff", "is_superuser", "groups")
+CLOSING = "is_active"
+"""What a role may change of a person: a name or an address would be a way into their account."""
 
 
 def _is_superuser(request: HttpRequest) -> bool:
@@ -61,15 +64,46 @@ class PersonAdmin(DjangoUserAdmin, Audited):  # type: ignore[type-arg]
         return may and not (obj.is_staff or obj.is_superuser)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Let superusers alone give roles."""
+        """Let superusers alone change whom an account belongs to, and give roles."""
         fields = super().get_readonly_fields(request, obj)
-        return fields if _is_superuser(request) else (*fields, *ROLE_FIELDS)
+        if _is_superuser(request):
+            return fields
+        shown = flatten_fieldsets(self.get_fieldsets(request, obj))
+        return tuple(name for name in shown if name not in {CLOSING, "password"})
+
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 - Django's signature
+        form_url: str = "",
+    ) -> HttpResponse:
+        """Let superusers alone set a password: whoever knows it could sign in as the person."""
+        if not _is_superuser(request):
+            raise PermissionDenied
+        response: HttpResponse = super().user_change_password(request, id, form_url)
+        return response
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
         """Save; a closed account keeps no session and no grant. OIDC.md B9."""
         super().save_model(request, obj, form, change)
         if change and not obj.is_active:
             deliver_soon(session.end_all(obj))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Take along what is the person's: whoever may delete people asks for nothing else."""
+        rows, counts, _others, protected = super().get_deleted_objects(objs, request)
+        return rows, counts, set(), protected
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        """Sign the person out everywhere, so that clients are told, before the rows go. B9, K1."""
+        deliver_soon(session.end_all(obj))
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Likewise for each of several people."""
+        for person in queryset:
+            deliver_soon(session.end_all(person))
+        super().delete_queryset(request, queryset)
 
 
 @admin.register(Passkey)

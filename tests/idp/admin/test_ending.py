@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from idp import models
-from tests.factories import PASSWORD, a_person
+from tests.factories import PASSWORD, a_client, a_person
 from tests.idp.admin.pages import act, url
 from tests.idp.relying_party import RelyingParty, signed_in_browser
 
@@ -49,6 +49,30 @@ def assert_ended(used):
     assert browser.get("/account/")["Location"].startswith("/account/sign-in")
     browser.session_row.refresh_from_db()
     assert browser.session_row.ended_at
+
+
+def delete(administrator, person):
+    page = url(models.User, "delete", person.pk)
+    assert administrator.post(page, {"post": "yes"}).status_code == 302
+
+
+def delete_several(administrator, person):
+    form = {"action": "delete_selected", "_selected_action": [person.pk], "post": "yes"}
+    assert administrator.post(url(models.User, "changelist"), form).status_code == 302
+
+
+@pytest.mark.parametrize("way", [delete, delete_several])
+def test_k1_clients_are_told_before_a_person_is_deleted(administrator, person, way):
+    bank = a_client(backchannel_logout_uri="https://rp.example/logout")
+    rp, browser = RelyingParty(bank), signed_in_browser(person)
+    tokens = rp.tokens(browser)
+    way(administrator, person)
+    assert not models.User.objects.filter(pk=person.pk).exists()
+    notice = models.LogoutNotice.objects.get(client=rp.row)
+    assert notice.state == models.LogoutNotice.State.PENDING
+    assert notice.subject == person.subject
+    assert rp.introspect(tokens["access_token"]) == {"active": False}
+    assert browser.get("/account/")["Location"].startswith("/account/sign-in")
 
 
 @pytest.mark.parametrize("change", [set_password, set_nothing, close])

@@ -51,7 +51,7 @@ EXPECTED = {
     "biometric_auth.verificationrecord": ("view", "view", "view", ""),
 }
 # What a page of another kind asks for.
-OTHER_PAGES = {"history": "view", "password_change": "change"}
+OTHER_PAGES = {"history": "view", "password_change": "set_password"}
 PAGES = {"changelist": "view", "add": "add", "change": "view", "delete": "delete"} | OTHER_PAGES
 REGISTERED = {model._meta.label_lower: page for model, page in admin.site._registry.items()}
 CELLS = [
@@ -154,23 +154,30 @@ def test_nobody_raises_their_own_role(role):
     assert not User.objects.get(pk=person.pk).is_superuser
 
 
-def test_the_help_desk_makes_nobody_an_administrator():
-    person = a_person(username="friend")
+def test_the_help_desk_closes_an_account_and_changes_nothing_else_of_it():
+    """A new address, user name, password or role would each be a way into the account."""
+    person = a_person(username="friend", email="friend@example.org")
+    before = User.objects.values().get(pk=person.pk)
     address = reverse("admin:idp_user_change", args=[person.pk])
     officer = Group.objects.get(name=roles.SECURITY_OFFICER)
-    sent = form_of(person, first_name="Ada", is_staff="on", is_superuser="on", groups=[officer.pk])
-    answer = browser_of(somebody(roles.HELP_DESK)).post(address, sent)
-    person.refresh_from_db()
-    assert (answer.status_code, person.first_name) == (302, "Ada")
-    assert (person.is_staff, person.is_superuser) == (False, False)
+    taken = {"username": "mine", "email": "mine@example.org", "claims": '{"email": "mine"}'}
+    roles_too = {"is_staff": "on", "is_superuser": "on", "groups": [officer.pk]}
+    sent = form_of(person, first_name="Ada", password="x", **roles_too) | taken
+    del sent["is_active"]
+    assert browser_of(somebody(roles.HELP_DESK)).post(address, sent).status_code == 302
+    after = User.objects.values().get(pk=person.pk)
+    assert after == before | {"is_active": False}
     assert not person.groups.exists()
 
 
-@pytest.mark.parametrize("standing", [{"is_staff": True}, {"is_superuser": True}])
-def test_the_help_desk_gives_no_password_to_those_who_administer(standing):
+@pytest.mark.parametrize("standing", [{}, {"is_staff": True}, {"is_superuser": True}])
+def test_the_help_desk_sets_nobody_s_password(standing):
     other = a_person(username="other", **standing)
     address = reverse("admin:auth_user_password_change", args=[other.pk])
-    assert browser_of(somebody(roles.HELP_DESK)).get(address).status_code == 403
+    desk = browser_of(somebody(roles.HELP_DESK))
+    assert desk.get(address).status_code == 403
+    given = {"password1": "another long password", "password2": "another long password"}
+    assert desk.post(address, given | {"usable_password": "true"}).status_code == 403
 
 
 def test_a_superuser_gives_a_role(administrator):

@@ -91,8 +91,8 @@ class Grant(Evidenced):
 
     @property
     def evidence_of(self) -> str:
-        """Itself."""
-        return f"grant {self.pk}"
+        """Itself, and the `acr` that it gives."""
+        return f"grant {self.pk} {self.acr}"
 
     @property
     def sid(self) -> str:

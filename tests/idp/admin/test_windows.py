@@ -18,8 +18,10 @@ pytestmark = pytest.mark.django_db(databases=["default", "biometric"])
 WINDOWS = (
     models.Consent,
     models.Grant,
+    models.Letter,
     models.LogoutNotice,
     models.OneTimeCodeSecret,
+    models.Recovery,
     models.RecoveryCode,
     models.PairwiseSubject,
     models.Passkey,

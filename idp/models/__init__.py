@@ -15,6 +15,7 @@ from idp.models.passkey import Passkey
 from idp.models.protected_resource import ProtectedResource
 from idp.models.recovery import Recovery
 from idp.models.recovery_code import RecoveryCode
+from idp.models.scope_requirement import ScopeRequirement
 from idp.models.security_event import EventLink, SecurityEvent
 from idp.models.session import AuthenticationEvent, Session
 from idp.models.signing_key import SigningKey
@@ -42,6 +43,7 @@ __all__ = [
     "Recovery",
     "RecoveryCode",
     "RefreshToken",
+    "ScopeRequirement",
     "SecurityEvent",
     "Session",
     "SigningKey",

@@ -7,13 +7,14 @@ where the request says nothing, its floor always.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from idp.models import Client
+from idp.models import Client, ScopeRequirement
 from idp.oauth import subjects
 from idp.oauth.id_token import read_hint
 from idp.oauth.profile import Profile
+from idp.protocol import acr
 from idp.protocol.claims import ClaimsRequest
 from idp.protocol.errors import ErrorCode, ProtocolError
 from idp.protocol.interaction import Ask
@@ -52,7 +53,7 @@ def ask(
     return Ask(
         acr_values=acr_values,
         acr_essential=asked.acr_essential,
-        minimum_acr=client.minimum_acr,
+        floors=_floors(client, scope),
         max_age=_max_age(values, client),
         prompt=_prompt(values, profile),
         scope=scope,
@@ -60,6 +61,16 @@ def ask(
         client_name=client.name,
         skip_consent=client.skip_consent,
     )
+
+
+def _floors(client: Client, scope: Iterable[str]) -> tuple[str, ...]:
+    """Return what client and scopes take at least.
+
+    Of every scope that is asked for, also where the person then agrees to less, or the code is
+    redeemed for less: what was asked decides, so that nobody gets around it in two steps.
+    """
+    minima = ScopeRequirement.objects.of(scope).values_list("minimum_acr", flat=True)
+    return acr.strongest_first(name for name in (client.minimum_acr, *minima) if name)
 
 
 def _max_age(values: Mapping[str, str], client: Client) -> timedelta | None:

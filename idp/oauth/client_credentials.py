@@ -8,7 +8,7 @@ from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from idp.models import Client, Grant
+from idp.models import Client, Grant, ScopeRequirement
 from idp.models.token import OFFLINE
 from idp.oauth import access_token, client_auth, issuing
 from idp.protocol.claims import SCOPE_CLAIMS
@@ -55,8 +55,15 @@ def _scope(client: Client, asked: str) -> list[str]:
     Raises:
         ProtocolError: more than that.
     """
-    allowed = [name for name in client.scope.split() if name not in ABOUT_PEOPLE]
+    of_people = ABOUT_PEOPLE | _taking_a_level(client)
+    allowed = [name for name in client.scope.split() if name not in of_people]
     wanted = list(dict.fromkeys(asked.split())) or allowed
     if not set(wanted) <= set(allowed):
         raise ProtocolError(ErrorCode.INVALID_SCOPE, "More than the client may have by itself.")
     return wanted
+
+
+def _taking_a_level(client: Client) -> frozenset[str]:
+    """Return the client's scopes that only a person's authentication opens."""
+    rows = ScopeRequirement.objects.of(client.scope.split())
+    return frozenset(rows.values_list("scope", flat=True))

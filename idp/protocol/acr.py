@@ -96,6 +96,18 @@ SUPPORTED: tuple[str, ...] = (
 """The default order, weakest first (the order in which ``acr_values_supported`` lists)."""
 
 
+def strongest_first(names: Iterable[str]) -> tuple[str, ...]:
+    """Return each value once, the one that asks most first; an unknown one before all."""
+
+    def strength(name: str) -> tuple[int, bool, int]:
+        rung = RUNGS.get(name, Rung(len(LEVEL_AGES) + 1))
+        # The fewer kinds of resistance will do, the more is asked; none is no wish at all.
+        kinds = len(rung.phishing_resistant)
+        return rung.level, rung.remote_biometric, 3 - kinds if kinds else 0
+
+    return tuple(sorted(dict.fromkeys(names), key=strength, reverse=True))
+
+
 def fresh(
     name: str, events: Iterable[Event], now: datetime, ages: Ages = AGES
 ) -> tuple[Event, ...]:

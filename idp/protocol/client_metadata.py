@@ -52,9 +52,14 @@ def _response_type(name: str, value: object) -> str:
     return found
 
 
+def is_scope(text: str) -> bool:
+    """Return whether `text` is one scope. RFC 6749 3.3."""
+    return bool(_SCOPE_TOKEN.fullmatch(text))
+
+
 def _scope(name: str, value: object) -> str:
     words = text(LONGEST_SCOPE)(name, value).split()
-    if not all(_SCOPE_TOKEN.fullmatch(one) for one in words):
+    if not all(is_scope(one) for one in words):
         raise MetadataError(name, "Scopes, with spaces between them.")
     return " ".join(dict.fromkeys(words))
 

@@ -53,7 +53,8 @@ class Ask:
     """What an authorization request asks of the end-user's authentication and consent.
 
     `acr_values` in the client's order of preference; `acr_essential`: one of them or an
-    error; `minimum_acr`: the client's floor, which a URL cannot lower. `required_subject`
+    error; `floors`: what the client and the scopes take, the strongest
+    first, which a URL cannot lower. `required_subject`
     comes from `id_token_hint`. `not_before`: only events from then on count; the dispatcher
     sets it for ``prompt=login`` and ``max_age=0``. `skip_consent`: the client is the provider's
     own organisation's.
@@ -61,7 +62,7 @@ class Ask:
 
     acr_values: tuple[str, ...] = ()
     acr_essential: bool = False
-    minimum_acr: str = ""
+    floors: tuple[str, ...] = ()
     max_age: timedelta | None = None
     prompt: frozenset[str] = frozenset()
     scope: frozenset[str] = frozenset()
@@ -233,7 +234,7 @@ class _Case:
         goals = tuple(value for value in self.ask.acr_values if value in acr.RUNGS)
         if self.subject is None:
             return self._open_session(goals)
-        floor = self.ask.minimum_acr or self.supported[0]
+        floor = self.ask.floors[0] if self.ask.floors else self.supported[0]
         targets = goals if self.ask.acr_essential else (*goals, floor)
         for goal in targets:
             if self.meets(goal):
@@ -244,7 +245,7 @@ class _Case:
         return _UNMET
 
     def meets(self, goal: str, planned: tuple[Option, ...] = ()) -> bool:
-        """Return whether goal, floor and `max_age` hold with `planned` carried out now."""
+        """Return whether goal, floors and `max_age` hold with `planned` carried out now."""
         events = self.events + tuple(
             Event(option.name, self.now, frozenset(), option.potential)
             for option in planned
@@ -255,9 +256,9 @@ class _Case:
             return False
         if self.ask.max_age is not None and latest < self.now - self.ask.max_age:
             return False
-        floor = self.ask.minimum_acr or goal
         return all(
-            acr.holds(name, events, policy=self.policy, now=self.now) for name in {goal, floor}
+            acr.holds(name, events, policy=self.policy, now=self.now)
+            for name in {goal, *self.ask.floors}
         )
 
     def plan(self, goal: str, options: tuple[Option, ...]) -> tuple[Option, ...] | None:

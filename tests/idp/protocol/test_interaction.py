@@ -169,15 +169,29 @@ def test_who_declines_the_camera_reaches_the_level_with_a_passkey():
 
 
 def test_a_url_cannot_go_below_the_client_s_floor():
-    ask = Ask(acr_values=(LOA1,), minimum_acr=LOA3)
+    ask = Ask(acr_values=(LOA1,), floors=(LOA3,))
     assert step(ask, event("password", 1)).method == "passkey"
     assert step(ask, event("password", 1), options=(PASSWORD,)).error == (
         ErrorCode.UNMET_AUTHENTICATION_REQUIREMENTS
     )
 
 
+def test_every_floor_holds_and_the_way_to_the_strongest_is_shown():
+    ask = Ask(acr_values=(LOA1,), floors=(RB3, "phr"))
+    held = [event("password", 1), event("face", 1)]
+    assert step(Ask(floors=(RB3,)), *held).acr == RB3
+    assert step(ask, *held) == Authenticate("passkey", LOA1, ())
+    assert step(Ask(floors=(RB3, "phr")), *held) == Authenticate("passkey", RB3, ())
+    assert step(ask, *held, event("passkey")).acr == LOA1
+
+
+def test_floors_are_ordered_by_what_they_ask_and_an_unknown_one_comes_first():
+    mixed = ["phr", LOA1, "?", RB3, LOA3, "phrh", LOA1]
+    assert acr.strongest_first(mixed) == ("?", RB3, LOA3, "phrh", "phr", LOA1)
+
+
 def test_a_misspelt_floor_fails_closed():
-    assert isinstance(step(Ask(minimum_acr="urn:example:typo"), event("passkey")), Refuse)
+    assert isinstance(step(Ask(floors=("urn:example:typo",)), event("passkey")), Refuse)
 
 
 def test_a_biometric_is_never_offered_before_the_person_is_known():
@@ -328,7 +342,7 @@ ASKS = st.builds(
     Ask,
     acr_values=st.lists(st.sampled_from(SUPPORTED), max_size=3).map(tuple),
     acr_essential=st.booleans(),
-    minimum_acr=st.sampled_from(["", *SUPPORTED]),
+    floors=st.lists(st.sampled_from(SUPPORTED), max_size=2).map(acr.strongest_first),
     max_age=st.none() | st.integers(0, 600).map(lambda minutes: timedelta(minutes=minutes)),
 )
 DECLINED = st.sets(st.sampled_from(sorted(EVIDENCE)))
@@ -338,7 +352,7 @@ DECLINED = st.sets(st.sampled_from(sorted(EVIDENCE)))
 def test_what_is_issued_holds(ask, events, declined):
     issued = step(ask, *events, declined=declined)
     if isinstance(issued, Issue):
-        for name in {issued.acr, ask.minimum_acr or issued.acr}:
+        for name in {issued.acr, *ask.floors}:
             assert acr.holds(name, events, policy=SELF_ASSESSED, now=NOW)
         assert ask.max_age is None or issued.auth_time >= NOW - ask.max_age
 

@@ -124,7 +124,7 @@ def _agreement(row: EnrolmentPolicy, request: HttpRequest) -> dict[str, Any]:
     steps = [step for step in _STEPS.get(row.state, ()) if step[0] != "approve" or not objection]
     return {
         "before": before,
-        "changes": list(dual_control.differences(before.content, row.content, words=_WORDS))
+        "changes": list(dual_control.differences(_rules(before), _rules(row), words=_WORDS))
         if before
         else [],
         "history": _history(row),
@@ -133,6 +133,11 @@ def _agreement(row: EnrolmentPolicy, request: HttpRequest) -> dict[str, Any]:
         "holds": enrolment_policy.is_signed(row),
         "steps": steps,
     }
+
+
+def _rules(row: EnrolmentPolicy) -> dict[str, Any]:
+    """Return the rules as they are read: durations in days and hours, not in seconds."""
+    return {name: getattr(row, name) for name in CONTENT}
 
 
 def _before(row: EnrolmentPolicy) -> EnrolmentPolicy | None:

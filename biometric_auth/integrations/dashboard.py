@@ -83,9 +83,9 @@ def _engine(now: datetime) -> tuple[Fact, ...]:
         Fact("Engine", engine.name, "good"),
         Fact(
             "Operating point",
-            f"95 % bounds: FMR {point.fmr_upper_bound:.1e}, FNMR {point.fnmr_upper_bound:.1e}; "
-            f"{point.date:%d %b %Y}, {point.data_set}",
+            f"FMR {point.fmr_upper_bound:.1e}, FNMR {point.fnmr_upper_bound:.1e} (95 % bounds)",
         ),
+        Fact("Evaluated", f"{point.date:%d %b %Y}, {point.data_set}"),
         Fact("Evaluation valid until", f"{point.valid_until:%d %b %Y}", _tone(left)),
     )
 

@@ -23,6 +23,7 @@ from idp.policy import get_policy
 logger = logging.getLogger(__name__)
 
 admin.site.index_template = "admin/idp/dashboard.html"
+admin.site.index_title = "Overview"
 
 
 def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:

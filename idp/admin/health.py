@@ -49,7 +49,7 @@ def _keys(now: datetime) -> Facts:
 def _key(algorithm: str, rows: Sequence[SigningKey], now: datetime) -> Fact:
     mine = [row for row in rows if row.algorithm == algorithm]
     signs = max((row for row in mine if row.activates_at <= now), key=_number, default=None)
-    name = f"Signing key {algorithm}"
+    name = f"Key for {algorithm}"
     if signs is None:
         return Fact(name, "made at its first use")
     newest = max(mine, key=_number)

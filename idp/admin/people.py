@@ -10,9 +10,10 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import ManyToManyField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from idp.admin.window import Audited, Window, tell
 from idp.authentication import one_time_code, recovery, recovery_code, session
@@ -51,7 +52,8 @@ class PersonAdmin(DjangoUserAdmin, Audited):  # type: ignore[type-arg]
     list_display = ("username", "first_name", "last_name", "is_active", "is_staff")
     readonly_fields = ("subject", "last_login", "date_joined", "ways", "cooling_off_until")
     actions = ("recover",)
-    filter_horizontal = ("groups",)
+    filter_horizontal = ()
+    formfield_overrides = {ManyToManyField: {"widget": UnfoldAdminCheckboxSelectMultipleWidget}}
     fieldsets = (
         (None, {"fields": ("username", "password", "subject")}),
         ("Claims", {"fields": ("first_name", "last_name", "email", "claims")}),

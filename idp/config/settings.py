@@ -69,6 +69,8 @@ WSGI_APPLICATION = "idp.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Before the applications: pages of the admin's theme that it needs in another way.
+        "DIRS": [BASE_DIR / "idp" / "theme"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -251,6 +253,7 @@ UNFOLD = {
     "SITE_URL": "/account/",
     "SITE_ICON": "/static/idp/mark.svg",
     "STYLES": ["/static/idp/admin.css"],
+    "SCRIPTS": ["/static/idp/admin.js"],
     "DASHBOARD_CALLBACK": "idp.admin.dashboard.fill",
     "COLORS": {
         "primary": {
@@ -259,7 +262,7 @@ UNFOLD = {
             "200": "rgb(171 215 221)",
             "300": "rgb(120 188 197)",
             "400": "rgb(64 152 164)",
-            "500": "rgb(29 121 134)",
+            "500": "rgb(48 158 171)",
             "600": "rgb(11 93 102)",
             "700": "rgb(9 77 85)",
             "800": "rgb(8 62 69)",

@@ -28,6 +28,10 @@ class Inspector:
         self.seen, self.wrong = [], []
         folder.mkdir(parents=True, exist_ok=True)
 
+    def wear(self, page, scheme):
+        """Let a page take the colours that the person's system has."""
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+
     def look(self, name, sign="", page=None):
         """Look at a page on every screen and in both schemes, once its `sign` is there."""
         page = page or self.page
@@ -40,7 +44,7 @@ class Inspector:
         page.evaluate(AXE.read_text())
         for device, viewport, scheme in LOOKS:
             page.set_viewport_size(viewport)
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            self.wear(page, scheme)
             where = f"{name}-{device}-{scheme}"
             self.wrong += [
                 f"{where}: {found['id']} {node['html']}"

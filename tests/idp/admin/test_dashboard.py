@@ -135,7 +135,7 @@ def test_all_is_well(administrator):
     keys.public_jwks()
     for name in ("Assurance profile", "Tasks waiting", "Stopped", "Enrolment policy", "Key ring"):
         assert fact(administrator, name)[0] == "good"
-    assert fact(administrator, "Signing key ES256")[0] == "good"
+    assert fact(administrator, "Key for ES256")[0] == "good"
     assert fact(administrator, "References to erase") == ("good", "none")
 
 
@@ -143,11 +143,11 @@ def test_a_key_that_should_have_changed_is_an_alarm(administrator):
     keys.public_jwks()
     old = timezone.now() - get_policy().signing_key_lifetime - timedelta(hours=2)
     SigningKey.objects.update(activates_at=old)
-    tone, words = fact(administrator, "Signing key ES256")
+    tone, words = fact(administrator, "Key for ES256")
     assert tone == "bad"
     assert words.startswith("Act: until")
     keys.rotate()
-    tone, words = fact(administrator, "Signing key ES256")
+    tone, words = fact(administrator, "Key for ES256")
     assert tone == "good"
     assert words.startswith("the next one from")
 

@@ -137,7 +137,8 @@ def _models(policy: BiometricPolicy) -> list[CheckMessage]:
 
 def _evaluations(policy: BiometricPolicy) -> list[CheckMessage]:
     engine = import_string(policy.engine)
-    ends = min(engine.operating_point.valid_until, engine.pad_operating_point.valid_until)
+    points = (*engine.operating_points.values(), engine.pad_operating_point)
+    ends = min(point.valid_until for point in points)
     today = timezone.now().date()
     if ends < today:
         return [

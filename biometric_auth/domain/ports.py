@@ -30,7 +30,11 @@ class BiometricEngine(Protocol):
 
     @property
     def operating_point(self) -> OperatingPoint:
-        """The comparison threshold that this engine was evaluated at."""
+        """The threshold of `compare`, as evaluated."""
+
+    @property
+    def operating_points(self) -> Mapping[str, OperatingPoint]:
+        """The thresholds by template protection: a comparison of hashes has its own scores."""
 
     @property
     def pad_operating_point(self) -> PadOperatingPoint:
@@ -45,3 +49,41 @@ class BiometricEngine(Protocol):
 
     def compare(self, probe: Features, reference: Features) -> float:
         """Return the comparison score; higher is more alike. ISO/IEC 2382-37."""
+
+
+class TemplateProtection(Protocol):
+    """From features to what is sealed, and a comparison without the way back. ISO/IEC 24745.
+
+    `parameter` (the auxiliary data) is secret, and another one for every reference.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name with version; stored with each reference and bound to its seal."""
+
+    @property
+    def grade(self) -> int:
+        """What the evidence record says of it (`template_protection`)."""
+
+    def protect(self, features: Features, parameter: bytes) -> bytes:
+        """Return the template (the pseudonymous identifier) of `features`."""
+
+    def compare(
+        self, probe: Features, template: bytes, parameter: bytes, engine: BiometricEngine
+    ) -> float:
+        """Return the comparison score of `probe`; higher is more alike."""
+
+
+class OpenReference(Protocol):
+    """A reference that a probe can be compared with, in memory and for one capture."""
+
+    @property
+    def engine(self) -> str:
+        """Engine, with version, that made it."""
+
+    @property
+    def protection(self) -> str:
+        """Template protection, whose operating point counts."""
+
+    def compare(self, probe: Features, engine: BiometricEngine) -> float:
+        """Return the comparison score of `probe`."""

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 from biometric_auth.domain import challenge, injection, pad, quality
 from biometric_auth.domain.challenge import Step
-from biometric_auth.domain.ports import BiometricEngine, EngineMismatch
+from biometric_auth.domain.ports import BiometricEngine, EngineMismatch, OpenReference
 from biometric_auth.domain.quality import QualityLimits
 from biometric_auth.domain.vocabulary import (
-    BiometricReference,
     BiometricSample,
     Confidential,
     Features,
@@ -60,15 +59,16 @@ def verify(
     sample: BiometricSample,
     observations: Sequence[FrameObservation],
     steps: Sequence[Step],
-    reference: BiometricReference,
+    reference: OpenReference,
     engine: BiometricEngine,
 ) -> VerificationResult:
     """Return the outcome of comparing one capture with one reference (1:1).
 
     Raises:
-        EngineMismatch: the reference was made by another engine or version.
+        EngineMismatch: the reference was made by another engine or version, or has a
+            protection that the engine was not evaluated with.
     """
-    if reference.engine != engine.name:
+    if reference.engine != engine.name or reference.protection not in engine.operating_points:
         raise EngineMismatch
     if not observations:
         return VerificationResult(
@@ -85,9 +85,10 @@ def verify(
         limits=quality.VERIFICATION,
     )
     findings = examined.findings
-    score = engine.compare(examined.probe, reference.features)
+    score = reference.compare(examined.probe, engine)
+    deployed = engine.operating_points[reference.protection]
     return VerificationResult(
-        outcome=decide(findings, matched=score >= engine.operating_point.threshold),
+        outcome=decide(findings, matched=score >= deployed.threshold),
         same_frames=findings.same_frames,
         pad_passed=findings.bona_fide,
         challenge_verified=findings.answered and challenge.is_unpredictable(steps),

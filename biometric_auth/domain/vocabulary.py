@@ -10,12 +10,18 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 import numpy.typing as npt
 
+if TYPE_CHECKING:
+    from biometric_auth.domain.ports import BiometricEngine
+
 Vector = npt.NDArray[np.float32]
+
+SEALED = "sealed/1"
+"""Name of the protection that keeps the features themselves, under a seal."""
 
 
 class Confidential:
@@ -62,10 +68,19 @@ class Features(Confidential):
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
 class BiometricReference(Confidential):
-    """An opened reference and the engine, with version, whose features it holds."""
+    """A reference as features, and the engine, with version, that made them."""
 
     features: Features
     engine: str
+
+    @property
+    def protection(self) -> str:
+        """None but the seal that it is going to have."""
+        return SEALED
+
+    def compare(self, probe: Features, engine: BiometricEngine) -> float:
+        """Return the engine's score of `probe`."""
+        return engine.compare(probe, self.features)
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)

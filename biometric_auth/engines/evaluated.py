@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 from biometric_auth.domain.operating_point import OperatingPoint, PadOperatingPoint
+from biometric_auth.domain.vocabulary import SEALED
 
 ENGINE = "face-sface/1"
 _REPORT = "docs/evaluations/2026-11-face-sface.md"
@@ -24,6 +28,22 @@ COMPARISON = OperatingPoint(
     valid_until=_VALID_UNTIL,
     evaluation=_REPORT,
 )
+POINTS: Mapping[str, OperatingPoint] = MappingProxyType(
+    {
+        SEALED: COMPARISON,
+        # In steps of 0.002, and measured with the parameters known: a probe is always hashed with
+        # those of the reference.
+        "biohash-2048/1": replace(
+            COMPARISON,
+            threshold=0.654,
+            fmr=5.14e-5,
+            fmr_upper_bound=9.38e-5,
+            fnmr=0.00824,
+            fnmr_upper_bound=0.0156,
+        ),
+    }
+)
+"""By template protection."""
 # Of two self-made measurements the worse figures; see the report for how little they show.
 PAD = PadOperatingPoint(
     threshold=0.5,

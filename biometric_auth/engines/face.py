@@ -28,6 +28,7 @@ class FaceEngine:
 
     name = evaluated.ENGINE
     operating_point = evaluated.COMPARISON
+    operating_points = evaluated.POINTS
     pad_operating_point = evaluated.PAD
 
     def __init__(self, model_dir: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -21,6 +22,7 @@ from biometric_auth.domain.challenge import FRAMES_PER_STEP, Step
 from biometric_auth.domain.operating_point import OperatingPoint, PadOperatingPoint
 from biometric_auth.domain.ports import UndecodableSample
 from biometric_auth.domain.vocabulary import (
+    SEALED,
     BiometricSample,
     Features,
     Frame,
@@ -51,6 +53,10 @@ class SimulatedEngine:
         date=date(2026, 11, 1),
         valid_until=date.max,
         evaluation="none: simulated",
+    )
+    # Two thirds of the bits agree at a cosine of one half.
+    operating_points: Mapping[str, OperatingPoint] = MappingProxyType(
+        {SEALED: operating_point, "biohash-2048/1": replace(operating_point, threshold=2 / 3)}
     )
     pad_operating_point = PadOperatingPoint(
         threshold=0.5,

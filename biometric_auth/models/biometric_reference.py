@@ -11,6 +11,7 @@ from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from biometric_auth.domain.application_model import ApplicationModel
 from biometric_auth.domain.lifecycle import USABLE, ReferenceState, origins
+from biometric_auth.domain.vocabulary import SEALED
 from biometric_auth.models.enrolment_policy import EnrolmentPolicy
 from biometric_auth.models.subject_key import SubjectKey
 
@@ -35,14 +36,15 @@ class ReferenceQuerySet(models.QuerySet["BiometricReference"]):
 class BiometricReference(models.Model):
     """One reference of one subject, sealed; `key` is its own data key.
 
-    The binding (id, subject, application model, engine, policy version) is associated data
-    of the seal, so none of these columns can be changed or swapped.
+    The binding (id, subject, application model, engine, policy version, protection) is
+    associated data of the seal, so none of these columns can be changed or swapped.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject = models.CharField(max_length=64, db_index=True)
     state = models.CharField(max_length=12, choices=[(s.value, s.value) for s in ReferenceState])
     engine = models.CharField(max_length=120)
+    protection = models.CharField(max_length=40, default=SEALED)
     sealed_template = models.BinaryField()
     key = models.ForeignKey(SubjectKey, null=True, blank=True, on_delete=models.SET_NULL)
     policy = models.ForeignKey(EnrolmentPolicy, on_delete=models.PROTECT)
@@ -91,10 +93,12 @@ class BiometricReference(models.Model):
 
     def binding(self) -> dict[str, str]:
         """Return the identity that the seal is bound to. R-6.3-5."""
-        return {
+        bound = {
             "reference": str(self.id),
             "subject": self.subject,
             "application_model": self.application_model,
             "engine": self.engine,
             "policy": str(self.policy_id),
         }
+        # The first seals knew of one protection, and did not name it.
+        return bound if self.protection == SEALED else bound | {"protection": self.protection}

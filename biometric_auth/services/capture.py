@@ -192,7 +192,7 @@ def _accept(row: Transaction, taken: _Taken, engine: BiometricEngine) -> Capture
     ):
         raise _Lost
     if taken.gained is not None:
-        answer = enrol.settle(row=row, gained=taken.gained, now=now)
+        answer = enrol.settle(row=row, gained=taken.gained, engine=engine, now=now)
     else:
         answer = verify.settle(row=row, judgement=taken.judgement, engine=engine, now=now)
     if answer is None:

@@ -15,7 +15,7 @@ from biometric_auth.domain import enrolment
 from biometric_auth.domain.challenge import read_steps
 from biometric_auth.domain.errors import SealBroken
 from biometric_auth.domain.lifecycle import ReferenceState
-from biometric_auth.domain.ports import BiometricEngine
+from biometric_auth.domain.ports import BiometricEngine, TemplateProtection
 from biometric_auth.domain.vocabulary import (
     BiometricReference,
     BiometricSample,
@@ -27,6 +27,7 @@ from biometric_auth.models import BiometricReference as ReferenceRow
 from biometric_auth.models import EnrolmentSample, Transaction
 from biometric_auth.services import enrolment_policy, lifecycle, retry, templates
 from biometric_auth.services.verify import CAPTURED, CaptureAnswer
+from biometric_auth.vault import protection
 
 Enrolled = Features | BiometricReference
 """What an accepted capture gave: its features, or with the last one the reference."""
@@ -68,13 +69,15 @@ def judge(
 
 
 @sensitive_variables()
-def settle(*, row: Transaction, gained: Enrolled, now: datetime) -> CaptureAnswer | None:
+def settle(
+    *, row: Transaction, gained: Enrolled, engine: BiometricEngine, now: datetime
+) -> CaptureAnswer | None:
     """Write what an accepted capture gave; None when the transaction ended meanwhile.
 
     Runs inside the caller's atomic block.
     """
     if isinstance(gained, BiometricReference):
-        return _activate(row, gained, now)
+        return _activate(row, gained, protection.strongest(engine), now)
     mine = Transaction.objects.filter(pk=row.pk)
     if not mine.move(CAPTURED, TransactionState.CLAIMED, captures_done=row.captures_done + 1):
         return None
@@ -89,7 +92,10 @@ def settle(*, row: Transaction, gained: Enrolled, now: datetime) -> CaptureAnswe
 
 @sensitive_variables()
 def _activate(
-    row: Transaction, reference: BiometricReference, now: datetime
+    row: Transaction,
+    reference: BiometricReference,
+    protected_by: TemplateProtection,
+    now: datetime,
 ) -> CaptureAnswer | None:
     if not enrolment_policy.still_allows(row):
         return None
@@ -106,7 +112,7 @@ def _activate(
         return None
     superseded = lifecycle.revoke_references(subject=row.subject, reason="superseded")
     stored = _new_reference(row, reference, now)
-    templates.seal_reference(row=stored, reference=reference)
+    templates.seal_reference(row=stored, reference=reference, protected_by=protected_by)
     stored.save(force_insert=True)
     mine.update(reference=stored)
     EnrolmentSample.objects.filter(transaction=row).delete()

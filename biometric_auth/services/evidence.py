@@ -11,6 +11,7 @@ from typing import Any
 
 from biometric_auth.domain.ports import BiometricEngine
 from biometric_auth.models import BiometricReference, Device
+from biometric_auth.vault.protection import PROTECTIONS
 
 UNTESTED_PAD = 1
 SELF_TESTED_PAD = 2
@@ -18,7 +19,6 @@ UNMEASURED_FMR = 1.0
 BROWSER_CAPTURE_IAD = 1
 NONCE_FRESHNESS = 2
 CHALLENGE_FRESHNESS = 3
-PER_SUBJECT_PROTECTION = 2
 
 
 def of_match(
@@ -33,7 +33,8 @@ def of_match(
 ) -> dict[str, Any]:
     """Return what one accepted capture showed, as fields of the evidence record."""
     webauthn = device.kind == Device.Kind.WEBAUTHN
-    comparison, pad = engine.operating_point, engine.pad_operating_point
+    comparison = engine.operating_points[reference.protection]
+    pad = engine.pad_operating_point
     measured = now.date() <= comparison.valid_until
     pad_tested = now.date() <= pad.valid_until
     return {
@@ -45,7 +46,7 @@ def of_match(
         "iad": BROWSER_CAPTURE_IAD,
         "freshness": CHALLENGE_FRESHNESS if challenge_verified else NONCE_FRESHNESS,
         "same_frames": int(same_frames),
-        "template_protection": PER_SUBJECT_PROTECTION,
+        "template_protection": PROTECTIONS[reference.protection].grade,
         "enrolment": min(device.enrolment, reference.enrolment),
         "channel": 2 if webauthn else 1,
         "intent": 1,

@@ -7,25 +7,30 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import numpy as np
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from biometric_auth.domain.errors import KeyRingUnusable, SealBroken
+from biometric_auth.domain.ports import BiometricEngine, OpenReference, TemplateProtection
 from biometric_auth.domain.vocabulary import BiometricReference, Features
 from biometric_auth.models import BiometricReference as ReferenceRow
 from biometric_auth.models import EnrolmentSample, SubjectKey, Transaction
 from biometric_auth.policy import get_policy
 from biometric_auth.services import lifecycle
-from biometric_auth.vault import envelope, keyring
+from biometric_auth.vault import envelope, keyring, protection
+from biometric_auth.vault.protection import ProtectedReference
 
 LENGTH = 128
 _FORMAT = np.dtype("<f4")
+_PARAMETER_BYTES = 32
 
 
 @sensitive_variables()
 def open_usable(
-    *, subject: str, engine: str, now: datetime
-) -> tuple[ReferenceRow | None, Features]:
+    *, subject: str, engine: BiometricEngine, now: datetime
+) -> tuple[ReferenceRow | None, OpenReference]:
     """Return the usable reference of `subject`, or one that nobody matches.
 
     Where there is none, where another engine made it, or where its seal does not open, all
@@ -34,24 +39,46 @@ def open_usable(
     """
     usable = ReferenceRow.objects.usable(now).filter(subject=subject)
     row = usable.select_related("key").first()
-    if row is None or row.engine != engine:
-        return None, decoy()
+    if row is None or row.engine != engine.name or row.protection not in engine.operating_points:
+        return None, decoy(engine)
     try:
-        return row, _open(row.key, sealed=bytes(row.sealed_template), binding=row.binding())
+        return row, _open_reference(row)
     except (SealBroken, KeyRingUnusable) as error:
         if isinstance(error, SealBroken):
             lifecycle.disable(reference=row)
-        return None, decoy()
+        return None, decoy(engine)
 
 
 @sensitive_variables()
-def seal_reference(*, row: ReferenceRow, reference: BiometricReference) -> None:
-    """Put the sealed template into `row`, bound to the row's identity."""
+def seal_reference(
+    *, row: ReferenceRow, reference: BiometricReference, protected_by: TemplateProtection
+) -> None:
+    """Put the protected and sealed template into `row`, bound to the row's identity."""
     if row.key is None:
         raise KeyRingUnusable
-    row.sealed_template = envelope.seal(
-        key=_data_key(row.key), plaintext=_bytes(reference.features), binding=row.binding()
+    row.protection = protected_by.name
+    key, binding = _data_key(row.key), row.binding()
+    template = protected_by.protect(reference.features, _parameter(key, binding))
+    row.sealed_template = envelope.seal(key=key, plaintext=template, binding=binding)
+
+
+@sensitive_variables()
+def _open_reference(row: ReferenceRow) -> ProtectedReference:
+    if row.key is None:
+        raise SealBroken
+    key, binding = _data_key(row.key), row.binding()
+    return ProtectedReference(
+        engine=row.engine,
+        protection=row.protection,
+        template=envelope.open_seal(key=key, sealed=bytes(row.sealed_template), binding=binding),
+        parameter=_parameter(key, binding),
     )
+
+
+def _parameter(key: bytes, binding: Mapping[str, str]) -> bytes:
+    """Return the auxiliary data of one reference, which ends with its data key. RFC 5869."""
+    info = b"countersign/template-protection" + envelope.associated(binding)
+    return HKDFExpand(hashes.SHA256(), _PARAMETER_BYTES, info).derive(key)
 
 
 @sensitive_variables()
@@ -83,10 +110,17 @@ def open_samples(*, row: Transaction) -> list[Features]:
     ]
 
 
-def decoy() -> Features:
-    """Return random features of length one."""
+def decoy(engine: BiometricEngine) -> OpenReference:
+    """Return a reference to random features of length one."""
     drawn = np.random.default_rng(secrets.randbits(128)).standard_normal(LENGTH)
-    return Features((drawn / np.linalg.norm(drawn)).astype(np.float32))
+    features = Features((drawn / np.linalg.norm(drawn)).astype(np.float32))
+    parameter, used = secrets.token_bytes(_PARAMETER_BYTES), protection.strongest(engine)
+    return ProtectedReference(
+        engine=engine.name,
+        protection=used.name,
+        template=used.protect(features, parameter),
+        parameter=parameter,
+    )
 
 
 @sensitive_variables()

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 from biometric_auth.domain import verification
 from biometric_auth.domain.challenge import read_steps
 from biometric_auth.domain.ports import BiometricEngine
-from biometric_auth.domain.vocabulary import BiometricReference, BiometricSample, Outcome
+from biometric_auth.domain.vocabulary import BiometricSample, Outcome
 from biometric_auth.domain.workflow import CaptureState, TransactionState
 from biometric_auth.models import BiometricReference as ReferenceRow
 from biometric_auth.models import Transaction
@@ -59,12 +59,12 @@ def judge(*, row: Transaction, sample: BiometricSample, engine: BiometricEngine)
     """
     now = timezone.now()
     blocked = retry.is_blocked(subject=row.subject, soft_stop=row.policy.attempts, now=now)
-    reference, features = templates.open_usable(subject=row.subject, engine=engine.name, now=now)
+    reference, opened = templates.open_usable(subject=row.subject, engine=engine, now=now)
     result = verification.verify(
         sample=sample,
         observations=engine.observe(sample),
         steps=read_steps(row.steps),
-        reference=BiometricReference(features, engine.name),
+        reference=opened,
         engine=engine,
     )
     matched = result.outcome is Outcome.MATCH and reference is not None

@@ -28,7 +28,7 @@ def new_key() -> bytes:
 def seal(*, key: bytes, plaintext: bytes, binding: Mapping[str, str]) -> bytes:
     """Return version, nonce and ciphertext of `plaintext`, bound to `binding`."""
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    return _VERSION + nonce + AESGCM(key).encrypt(nonce, plaintext, _associated(binding))
+    return _VERSION + nonce + AESGCM(key).encrypt(nonce, plaintext, associated(binding))
 
 
 def open_seal(*, key: bytes, sealed: bytes, binding: Mapping[str, str]) -> bytes:
@@ -42,11 +42,11 @@ def open_seal(*, key: bytes, sealed: bytes, binding: Mapping[str, str]) -> bytes
         raise SealBroken
     nonce, ciphertext = body[1 : 1 + _NONCE_BYTES], body[1 + _NONCE_BYTES :]
     try:
-        return AESGCM(key).decrypt(nonce, ciphertext, _associated(binding))
+        return AESGCM(key).decrypt(nonce, ciphertext, associated(binding))
     except (InvalidTag, ValueError) as error:
         raise SealBroken from error
 
 
-def _associated(binding: Mapping[str, str]) -> bytes:
+def associated(binding: Mapping[str, str]) -> bytes:
     """Canonical form: the same identity gives the same bytes, and no two share them."""
     return _VERSION + json.dumps(dict(binding), sort_keys=True, separators=(",", ":")).encode()

@@ -18,6 +18,7 @@ from biometric_auth.domain.enrolment import accept_capture, make_reference
 from biometric_auth.domain.ports import BiometricEngine, UndecodableSample
 from biometric_auth.domain.verification import verify
 from biometric_auth.domain.vocabulary import (
+    SEALED,
     BiometricReference,
     BiometricSample,
     Frame,
@@ -81,12 +82,13 @@ class EngineConformance(ABC):
         assert "/" in engine.name
         assert all(len(sha256) == 64 for sha256 in engine.model_hashes.values())
 
-    def test_its_operating_point_is_its_own_and_bounded(self, engine):
-        point = engine.operating_point
-        assert point.engine == engine.name
-        assert point.fmr <= point.fmr_upper_bound <= 1e-4
-        assert point.fnmr <= point.fnmr_upper_bound <= 0.05
-        assert point.evaluation
+    def test_its_operating_points_are_its_own_and_bounded(self, engine):
+        assert engine.operating_points[SEALED] == engine.operating_point
+        for point in engine.operating_points.values():
+            assert point.engine == engine.name
+            assert point.fmr <= point.fmr_upper_bound <= 1e-4
+            assert point.fnmr <= point.fnmr_upper_bound <= 0.05
+            assert point.evaluation
         assert engine.pad_operating_point.evaluation
 
     def test_it_observes_every_frame_in_order(self, engine):

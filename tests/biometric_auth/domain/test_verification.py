@@ -143,6 +143,13 @@ def test_every_stage_runs_whatever_another_said(says):
     assert engine.compared == pairs_of_frames + with_the_probe + with_the_reference
 
 
+def test_a_protection_that_the_engine_was_not_evaluated_with_is_a_fault():
+    engine = SimulatedEngine()
+    engine.operating_points = {}
+    with pytest.raises(EngineMismatch):
+        verify(reference=ALICE, **a_capture(engine=engine))
+
+
 def test_an_unmeasurable_score_is_no_match():
     nothing = BiometricReference(features(float("nan")), SimulatedEngine.name)
     assert verify(reference=nothing, **a_capture()).outcome is Outcome.NON_MATCH

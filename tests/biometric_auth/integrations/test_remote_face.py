@@ -60,7 +60,7 @@ def test_a_result_is_collected_once_with_its_evidence(agent):
     shown = result.evidence
     assert (shown.remote_match, shown.freshness, shown.same_frames, shown.iad) == (1, 3, 1, 1)
     assert (shown.possession, shown.channel, shown.enrolment, shown.intent) == (1, 1, 2, 1)
-    assert (shown.pad, shown.template_protection, shown.cooling_off) == (2, 2, 0)
+    assert (shown.pad, shown.template_protection, shown.cooling_off) == (2, 3, 0)
     assert RemoteFace().collect(started.handle, receipt) is None
 
 

@@ -17,7 +17,10 @@ NOON = datetime(2028, 11, 23, 12, tzinfo=UTC)
 
 def engine(*, comparison=date.max, pad=date.max):
     made = SimulatedEngine()
-    made.operating_point = replace(made.operating_point, valid_until=comparison)
+    made.operating_points = {
+        name: replace(point, valid_until=comparison)
+        for name, point in made.operating_points.items()
+    }
     made.pad_operating_point = replace(made.pad_operating_point, valid_until=pad)
     return made
 

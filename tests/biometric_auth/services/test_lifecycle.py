@@ -206,3 +206,17 @@ def test_the_database_keeps_one_usable_reference_per_subject(agent):
     row._state.adding = True
     with pytest.raises(IntegrityError), transaction.atomic(using="biometric"):
         row.save()
+
+
+def test_what_is_kept_of_a_face_is_a_keyed_hash_that_ends_with_its_key(agent):
+    row = BiometricReference.objects.get()
+    nonce_version_and_tag = 1 + 12 + 16
+    assert row.protection == "biohash-2048/1"
+    assert len(bytes(row.sealed_template)) == 256 + nonce_version_and_tag
+
+
+def test_a_reference_under_another_protections_name_does_not_open(agent):
+    BiometricReference.objects.update(protection="sealed/1")
+    agent.reach_claimed()
+    assert agent.capture().json()["state"] == "try_again"
+    assert BiometricReference.objects.get().revoked_reason == "seal_broken"

@@ -31,6 +31,8 @@ class IdpPolicy:
     that was added below level 3, counts in full (ASSURANCE.md, `cooling_off`).
     `recovery_by_email_alone`: whether a message replaces the password of accounts that have more.
     `self_registration`: whether people may open accounts (``prompt=create``).
+    `refuse_distrusted_authenticators`: whether a passkey of a model that FIDO warns of is not
+    taken at all; otherwise it counts as software.
     `dashboard`: dotted paths to what fills the administrator's first page.
     `administration_acr`: what a session must reach to administer at all; `step_up_acr`, no longer
     ago than `step_up_age`: what the administration asks for before anything that matters.
@@ -84,6 +86,7 @@ class IdpPolicy:
     administration_acr: str = "urn:countersign:acr:loa2"
     step_up_acr: str = "urn:countersign:acr:loa3"
     step_up_age: timedelta = timedelta(minutes=5)
+    refuse_distrusted_authenticators: bool = False
     fetch_loopback: bool = False
     trusted_proxies: tuple[str, ...] = ()
     anchor_file: str | Path = ""

@@ -6,6 +6,7 @@ OIDC.md C7, L3: a secret is shown once, where it is made; tokens and keys never.
 from idp.admin import (
     acr_aliases,
     assurance_profiles,
+    authenticator_models,
     clients,
     dashboard,
     grants,
@@ -23,6 +24,7 @@ from idp.admin import (
 __all__ = [
     "acr_aliases",
     "assurance_profiles",
+    "authenticator_models",
     "clients",
     "dashboard",
     "grants",

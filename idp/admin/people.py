@@ -16,7 +16,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from idp.admin.window import Audited, Window, tell
-from idp.authentication import one_time_code, recovery, recovery_code, session
+from idp.authentication import authenticators, one_time_code, recovery, recovery_code, session
 from idp.models import OneTimeCodeSecret, PairwiseSubject, Passkey, RecoveryCode, User
 from idp.protocol.recovery import Way
 from idp.tasks import deliver_soon, send_soon
@@ -142,7 +142,21 @@ class PasskeyAdmin(Window):
 
     list_display = ("name", "user", "backup_eligible", "possession", "created_at", "last_used_at")
     list_select_related = ("user",)
-    fields = ("name", "user", "backup_eligible", "possession", "enrolment", "created_at")
+    fields = (
+        "name",
+        "user",
+        "aaguid",
+        "backup_eligible",
+        "backed_up",
+        "possession",
+        "enrolment",
+        "created_at",
+    )
+
+    @admin.display(description="possession")
+    def possession(self, row: Passkey) -> int:
+        """Return its grade, as an assertion would have it now."""
+        return authenticators.possession(row)
 
 
 @admin.register(PairwiseSubject)

@@ -22,6 +22,7 @@ ROLES = (SECURITY_OFFICER, ENROLMENT_OFFICER, AUDITOR, HELP_DESK)
 _TABLE: dict[str, tuple[str, str, str, str]] = {
     "idp.acralias": ("view add change delete", "", "view", ""),
     "idp.assuranceprofile": ("view add approve", "", "view", ""),
+    "idp.authenticatormodel": ("view", "", "view", ""),
     "idp.client": ("view add change", "", "view", ""),
     "idp.consent": ("view change", "", "view", "view change"),
     "idp.grant": ("view change", "", "view", "view change"),

@@ -18,15 +18,18 @@ from webauthn import (
     options_to_json,
     verify_authentication_response,
 )
+from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
 from webauthn.helpers import generate_challenge, parse_authentication_credential_json
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticationCredential,
+    CredentialDeviceType,
     PublicKeyCredentialDescriptor,
     UserVerificationRequirement,
 )
+from webauthn.registration.verify_registration_response import VerifiedRegistration
 
-from idp.authentication import cooling_off, results
+from idp.authentication import authenticators, cooling_off, results
 from idp.contract import (
     AuthenticationRequest,
     AuthenticationResult,
@@ -52,8 +55,8 @@ class PasskeyMethod:
     def potential(self, subject: Subject) -> Evidence | None:
         """Return the evidence of the person's strongest passkey."""
         rows = Passkey.objects.filter(user__subject=subject.identifier)
-        best = rows.order_by("-possession", "-enrolment").first()
-        return None if best is None else evidence(best, user_verified=True)
+        shown = [evidence(row, user_verified=True) for row in rows]
+        return max(shown, key=lambda one: (one.possession, one.enrolment), default=None)
 
     def start(self, request: AuthenticationRequest) -> StartedAuthentication:
         """Send the browser to the passkey page, or to the login page that has a button for it."""
@@ -70,7 +73,7 @@ class PasskeyMethod:
 def evidence(row: Passkey, *, user_verified: bool) -> Evidence:
     """Return what an assertion of this credential shows. ASSURANCE.md, "Inputs"."""
     return Evidence(
-        possession=row.possession,
+        possession=authenticators.possession(row),
         channel=2,
         local_user_verification=int(user_verified),
         intent=1,
@@ -143,7 +146,7 @@ def submit(*, handle: str, credential: str) -> str:
         )
     except (WebAuthnException, ValueError, KeyError, TypeError):
         return _refused("")
-    if not _count(row, verified.new_sign_count):
+    if not _used(row, verified):
         return _refused(row.user.subject)
     return results.keep(
         handle,
@@ -174,10 +177,22 @@ def user_handle(subject: str) -> bytes:
     return subject.encode()
 
 
-def _count(row: Passkey, sign_count: int) -> bool:
-    """Move the counter on by one guarded UPDATE; False when another request has used it."""
-    same = Passkey.objects.filter(pk=row.pk, sign_count=row.sign_count)
-    return bool(same.update(sign_count=sign_count, last_used_at=timezone.now()))
+def _used(row: Passkey, verified: VerifiedAuthentication) -> bool:
+    """Write an assertion down by one guarded UPDATE.
+
+    False when another request has moved the counter on, or when a credential that was bound to
+    its device may be backed up now, or the reverse: then it is another one. WebAuthn 7.2.
+    """
+    same = Passkey.objects.filter(
+        pk=row.pk, sign_count=row.sign_count, backup_eligible=is_backup_eligible(verified)
+    )
+    used = {"backed_up": verified.credential_backed_up, "last_used_at": timezone.now()}
+    return bool(same.update(sign_count=verified.new_sign_count, **used))
+
+
+def is_backup_eligible(verified: VerifiedAuthentication | VerifiedRegistration) -> bool:
+    """Tell whether the credential may leave its device. WebAuthn 6.1.3."""
+    return verified.credential_device_type is CredentialDeviceType.MULTI_DEVICE
 
 
 def _refused(subject: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -9,8 +10,10 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.db import DatabaseError, connections, router
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from idp.authentication import profiles
+from idp.models import AuthenticatorModel
 from idp.protocol.assurance import STRICT
 
 
@@ -18,6 +21,33 @@ from idp.protocol.assurance import STRICT
 def check_levels(**_kwargs: Any) -> list[CheckMessage]:
     """Check the schema, and only then what the tables say."""
     return _schema() or _profile()
+
+
+@register(Tags.security, deploy=True)
+def check_authenticators(**_kwargs: Any) -> list[CheckMessage]:
+    """Check that somebody vouches for keys, and that news of them is not old."""
+    try:
+        models = list(AuthenticatorModel.objects.values_list("next_update", flat=True))
+    except DatabaseError:
+        return []  # the schema has a check of its own
+    if not models:
+        return [
+            CheckWarning(
+                "Every passkey counts as software: no attestation root is pinned.",
+                hint="load_authenticator_metadata, if keys in hardware are to count for more.",
+                id="idp.W006",
+            )
+        ]
+    due = min((day for day in models if day), default=date.max)
+    if due >= timezone.now().date():
+        return []
+    return [
+        CheckWarning(
+            f"What is known of authenticators is old: the next metadata was due on {due}.",
+            hint="load_authenticator_metadata with the new BLOB: it may revoke a model.",
+            id="idp.W007",
+        )
+    ]
 
 
 def _schema() -> list[CheckMessage]:

@@ -207,6 +207,7 @@ IDP: dict[str, Any] = {
         days=int(os.environ.get("COUNTERSIGN_UNUSED_CLIENTS_DAYS", "30"))
     ),
     "self_registration": os.environ.get("COUNTERSIGN_SELF_REGISTRATION") == "1",
+    "refuse_distrusted_authenticators": os.environ.get("COUNTERSIGN_REFUSE_DISTRUSTED") == "1",
     "trusted_proxies": tuple(filter(None, os.environ.get("COUNTERSIGN_PROXIES", "").split(","))),
     "recovery_by_email_alone": os.environ.get("COUNTERSIGN_RECOVERY_BY_EMAIL_ALONE") == "1",
     "cooling_off_after_recovery": _COOLING_OFF,

@@ -49,6 +49,7 @@ urlpatterns = [
     path("account/passkeys/", passkeys.passkeys, name="passkeys"),
     path("account/passkeys/options", passkeys.options, name="passkeys_options"),
     path("account/passkeys/add", passkeys.add, name="passkeys_add"),
+    path("account/passkeys/<int:passkey_id>/name", passkeys.rename, name="passkeys_rename"),
     path("account/passkeys/<int:passkey_id>/remove", passkeys.remove, name="passkeys_remove"),
     path("recover/", recover.ask, name="recover"),
     path("recover/sent", recover.sent, name="recover_sent"),

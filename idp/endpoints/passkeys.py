@@ -1,4 +1,4 @@
-"""Passkeys of the signed-in person: list, add, remove. WebAuthn Level 3, 7.1; OIDC.md J8."""
+"""Passkeys of the signed-in person: list, add, name, remove. WebAuthn Level 3, 7.1; OIDC.md J8."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from idp.authentication import passkey, passkey_registration, session
 from idp.authentication.browser import SeeOther
+from idp.authentication.passkey_registration import LastWayIn
 from idp.authentication.session import Current
 from idp.endpoints.fresh_session import freshly_signed_in, missing, sign_in_path
 
@@ -30,6 +31,7 @@ def passkeys(request: HttpRequest) -> HttpResponse:
         "owner": state.user.as_subject(),
         "passkeys": state.user.passkeys.order_by("created_at"),
         "failed": "failed" in request.GET,
+        "last": "last" in request.GET,
         "confirm": missing(state, PAGE),
     }
     return render(request, "idp/passkeys.html", context)
@@ -66,7 +68,19 @@ def add(request: HttpRequest, state: Current) -> HttpResponse:
 def remove(request: HttpRequest, state: Current, passkey_id: int) -> HttpResponse:
     """Remove one of the person's own passkeys."""
     del request
-    passkey_registration.remove(user=state.user, passkey_id=passkey_id)
+    try:
+        passkey_registration.remove(user=state.user, passkey_id=passkey_id)
+    except LastWayIn:
+        return SeeOther(f"{PAGE}?last=1")
+    return SeeOther(PAGE)
+
+
+@require_POST
+@freshly_signed_in(PAGE)
+def rename(request: HttpRequest, state: Current, passkey_id: int) -> HttpResponse:
+    """Call one of the person's own passkeys something else."""
+    name = request.POST.get("name", "").strip()
+    passkey_registration.rename(user=state.user, passkey_id=passkey_id, name=name)
     return SeeOther(PAGE)
 
 

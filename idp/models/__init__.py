@@ -2,6 +2,7 @@
 
 from idp.models.acr_alias import AcrAlias
 from idp.models.assurance_profile import AssuranceProfile
+from idp.models.authenticator_model import AuthenticatorModel
 from idp.models.authorization_code import AuthorizationCode
 from idp.models.client import Client
 from idp.models.consent import Consent
@@ -27,6 +28,7 @@ __all__ = [
     "AcrAlias",
     "AssuranceProfile",
     "AuthenticationEvent",
+    "AuthenticatorModel",
     "AuthorizationCode",
     "Client",
     "Consent",

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
 import pytest
 from django.core.checks import run_checks
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 
 from idp.authentication import profiles
 from idp.checks import administration, clients, levels, logs, policy, services, web
-from idp.models import AssuranceProfile
+from idp.models import AssuranceProfile, AuthenticatorModel
 from idp.protocol.assurance import STRICT
 from tests.checks.conftest import HOST, database, said
 from tests.idp.profiles import put_into_force
 
 LOA1 = "urn:countersign:acr:loa1"
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 FRONT = ("code", "code token")
 REMOTE = "rediss://:secret@redis.example.org:6379/0?ssl_cert_reqs=required"
 
 
 @pytest.mark.django_db(databases=["default", "biometric"])
 def test_a_safe_deployment_is_not_spoken_to(deployment):
+    a_model(next_update=None)
     found = run_checks(include_deployment_checks=True, databases=["default", "biometric"])
     assert [message for message in found if not message.is_silenced()] == []
 
@@ -172,6 +178,21 @@ def test_a_profile_that_was_changed_in_the_database_is_reported(deployment):
     AssuranceProfile.objects.update(accept_browser_capture=True)
     profiles.forget()
     assert said(levels.check_levels) == ["idp.E026"]
+
+
+@pytest.mark.django_db(databases=["default", "biometric"])
+@pytest.mark.parametrize(("days", "ids"), [(-1, ["idp.W007"]), (1, [])])
+def test_somebody_vouches_for_keys_and_says_the_news(deployment, days, ids):
+    assert said(levels.check_authenticators) == ["idp.W006"]
+    a_model(next_update=timezone.now().date() + timedelta(days=days))
+    assert said(levels.check_authenticators) == ids
+
+
+def a_model(**fields):
+    """Return a model of authenticators whose attestation counts."""
+    return AuthenticatorModel.objects.create(
+        aaguid=uuid4(), source="fido", roots={}, in_hardware=True, loaded_at=NOON, **fields
+    )
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ STEPS = "approve activate withdraw restore"
 EXPECTED = {
     "idp.acralias": ("view add change delete", "", "view", ""),
     "idp.assuranceprofile": (f"view add {STEPS}", "", "view", ""),
+    "idp.authenticatormodel": ("view", "", "view", ""),
     "idp.client": ("view add change give_new_secret take_over", "", "view", ""),
     "idp.consent": ("view withdraw", "", "view", "view withdraw"),
     "idp.grant": ("view revoke", "", "view", "view revoke"),

@@ -20,6 +20,7 @@ WINDOWS = (
     models.Grant,
     models.Letter,
     models.LogoutNotice,
+    models.AuthenticatorModel,
     models.OneTimeCodeSecret,
     models.Recovery,
     models.RecoveryCode,

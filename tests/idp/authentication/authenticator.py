@@ -15,9 +15,24 @@ PRESENT, VERIFIED, BACKUP_ELIGIBLE, BACKED_UP, ATTESTED = 0x01, 0x04, 0x08, 0x10
 
 
 class SoftwareAuthenticator:
-    """One synced passkey that signs whatever it is asked, as a phone's would."""
+    """One passkey that signs whatever it is asked: synced, as a phone's, unless told otherwise.
 
-    def __init__(self, *, origin="http://localhost:8000", rp_id="localhost", verifies=True):
+    `attest` makes the attestation of what is signed, as format and statement.
+    """
+
+    def __init__(
+        self,
+        *,
+        origin="http://localhost:8000",
+        rp_id="localhost",
+        verifies=True,
+        synced=True,
+        aaguid=bytes(16),
+        attest=None,
+    ):
+        self.synced = synced
+        self.aaguid = aaguid
+        self.attest = attest
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.credential_id = secrets.token_bytes(32)
         self.origin = origin
@@ -41,17 +56,22 @@ class SoftwareAuthenticator:
             }
         )
         credential = (
-            bytes(16) + len(self.credential_id).to_bytes(2, "big") + self.credential_id + public_key
+            self.aaguid
+            + len(self.credential_id).to_bytes(2, "big")
+            + self.credential_id
+            + public_key
         )
-        attestation = encode_cbor(
-            {"fmt": "none", "attStmt": {}, "authData": self._data(ATTESTED) + credential}
-        )
-        return self._answer(
-            {
-                "clientDataJSON": self._client_data("webauthn.create", asked["challenge"]),
-                "attestationObject": attestation,
-            }
-        )
+        data = self._data(ATTESTED) + credential
+        client_data = self._client_data("webauthn.create", asked["challenge"])
+        fmt, statement = "none", {}
+        if self.attest:
+            fmt, statement = self.attest(data + hashlib.sha256(client_data).digest())
+        attestation = encode_cbor({"fmt": fmt, "attStmt": statement, "authData": data})
+        return self._answer({"clientDataJSON": client_data, "attestationObject": attestation})
+
+    def sign(self, message):
+        """Sign with the credential's key."""
+        return self.key.sign(message, ec.ECDSA(hashes.SHA256()))
 
     def get(self, options):
         """Return the authentication response for request options (JSON text)."""
@@ -64,13 +84,14 @@ class SoftwareAuthenticator:
             {
                 "clientDataJSON": client_data,
                 "authenticatorData": data,
-                "signature": self.key.sign(signed, ec.ECDSA(hashes.SHA256())),
+                "signature": self.sign(signed),
                 "userHandle": self.user_handle,
             }
         )
 
     def _data(self, more):
-        flags = PRESENT | BACKUP_ELIGIBLE | BACKED_UP | more | (VERIFIED if self.verifies else 0)
+        flags = PRESENT | more | (VERIFIED if self.verifies else 0)
+        flags |= (BACKUP_ELIGIBLE | BACKED_UP) if self.synced else 0
         return (
             hashlib.sha256(self.rp_id.encode()).digest()
             + bytes([flags])

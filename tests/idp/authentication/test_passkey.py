@@ -53,7 +53,7 @@ def sign_in(authenticator, *, handle="handle", subject=None):
 
 def test_a_new_passkey_is_a_software_key_of_the_session_that_added_it():
     _, row = register(a_person())
-    assert (row.possession, row.enrolment, row.backup_eligible) == (1, 1, True)
+    assert (row.anchor, row.enrolment, row.backup_eligible, row.backed_up) == ("", 1, True, True)
     _, strong = register(a_person(), level=3, handle="strong")
     assert strong.enrolment == 2
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,10 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from idp.authentication.session import read_signed_in
-from idp.contract import SignedIn
+from idp.contract import Evidence, SignedIn
 from idp.endpoints.account import safe_path
 from idp.models import AuthenticationEvent, Passkey
+from tests.factories import a_person
 from tests.idp.authentication.authenticator import SoftwareAuthenticator
 from tests.idp.authentication.test_passkey import register
 from tests.idp.endpoints.stub_face import StubFace
@@ -154,6 +156,40 @@ class TestPasskeys:
         assert signed_in.browser.post(f"{self.PAGE}{row.pk}/remove").status_code == 303
         assert Passkey.objects.filter(pk=row.pk).exists()
         assert "passkey-confirm" in signed_in.browser.get(self.PAGE).content.decode()
+
+    def test_a_passkey_says_where_it_is_and_gets_another_name(self, signed_in, alice):
+        self.add(signed_in)
+        row = Passkey.objects.get()
+        page = signed_in.browser.get(self.PAGE).content.decode()
+        assert "Synced to your other devices" in page
+        self.change(signed_in, row, "name", name="My <old> phone")
+        Passkey.objects.update(backup_eligible=False, backed_up=False)
+        page = signed_in.browser.get(self.PAGE).content.decode()
+        assert "My &lt;old&gt; phone" in page
+        assert "On this device only" in page
+
+    def test_nobody_names_another_person_s_passkey(self, signed_in, alice):
+        _, row = register(a_person())
+        self.change(signed_in, row, "name", name="Mine")
+        assert Passkey.objects.get().name == "Phone"
+
+    def test_the_last_way_to_sign_in_stays(self, signed_in, alice):
+        self.add(signed_in)
+        alice.set_unusable_password()
+        alice.save(update_fields=["password"])
+        first = Passkey.objects.get()
+        removed = self.change(signed_in, first, "remove")
+        assert removed["Location"] == f"{self.PAGE}?last=1"
+        assert "only way to sign in" in signed_in.browser.get(removed["Location"]).content.decode()
+        _, second = register(alice, handle="second")
+        self.change(signed_in, first, "remove")
+        assert list(Passkey.objects.all()) == [second]
+
+    def change(self, visitor, row, what, **fields):
+        AuthenticationEvent.objects.update(
+            evidence=dataclasses.asdict(Evidence(possession=2, channel=2, knowledge=1, enrolment=2))
+        )
+        return visitor.browser.post(f"{self.PAGE}{row.pk}/{what}", fields)
 
     def test_a_registration_challenge_belongs_to_the_session(self, signed_in, alice):
         credential = SoftwareAuthenticator().create(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("idp", "0018_recoveries_and_letters"),
+        ("idp", "0019_scope_requirements"),
     ]
 
     operations = [

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from rp_demo.provider import Provider
-from rp_demo.registration import Registration
+from rp_demo.registration import TRANSFER, Registration, Requirement
 from rp_demo.transport import Transport
 
 
@@ -22,6 +22,7 @@ class Deployment:
     transport: Transport
     url: str
     resource_url: str
+    transfer: Requirement
 
     def serves(self, uri: str) -> bool:
         """Whether `uri` is a page of ours: nobody is sent elsewhere on a stranger's word."""
@@ -50,4 +51,10 @@ def get_deployment() -> Deployment:
         transport=transport,
         url=url,
         resource_url=given["resource_url"],
+        transfer=_transfer(given.get("transfer_acr", "")),
     )
+
+
+def _transfer(acr_values: str) -> Requirement:
+    """Return what a transfer takes: by names that were agreed with the provider, if any were."""
+    return replace(TRANSFER, acr_values=tuple(acr_values.split()) or TRANSFER.acr_values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +19,7 @@ _LEVELS = {
     "phrh": "A sign-in that a look-alike website cannot steal, by a key in hardware",
 }
 _UNKNOWN_LEVEL = "A level that this bank does not know, so it counts for nothing here"
+_AGREED_LEVEL = "The level that this bank has agreed on with the sign-in service for transfers"
 _METHODS = {
     "pwd": "Your password",
     "otp": "A one-time code",
@@ -71,30 +72,36 @@ class ClaimInWords:
         return self.before.raw != self.after.raw
 
 
-def level(acr: str) -> str:
-    """Return what an `acr` means."""
-    return _LEVELS.get(acr, _UNKNOWN_LEVEL)
+def level(acr: str, agreed: Collection[str] = ()) -> str:
+    """Return what an `acr` means; `agreed` are those of this bank's own agreement."""
+    return _LEVELS.get(acr, _AGREED_LEVEL if acr in agreed else _UNKNOWN_LEVEL)
 
 
 def compare(
-    first: Mapping[str, Any], latest: Mapping[str, Any], *, now: datetime
+    first: Mapping[str, Any],
+    latest: Mapping[str, Any],
+    *,
+    now: datetime,
+    agreed: Collection[str] = (),
 ) -> list[ClaimInWords]:
     """Return the claims worth reading, the important ones first."""
     return [
-        ClaimInWords(name, title, meaning, _say(name, first, now), _say(name, latest, now))
+        ClaimInWords(
+            name, title, meaning, _say(name, first, now, agreed), _say(name, latest, now, agreed)
+        )
         for name, (title, meaning) in _NAMES.items()
         if name in first or name in latest
     ]
 
 
-def _say(name: str, claims: Mapping[str, Any], now: datetime) -> Said:
+def _say(name: str, claims: Mapping[str, Any], now: datetime, agreed: Collection[str]) -> Said:
     value = claims.get(name)
     if value is None:
         return Said("", ("not said",))
     if name in _TIMES:
         return Said(str(value), (_time(float(value), now),))
     if name == "acr":
-        return Said(str(value), (level(str(value)),))
+        return Said(str(value), (level(str(value), agreed),))
     if name == "amr":
         return Said(" ".join(value), _methods(value))
     return Said(" ".join(value) if isinstance(value, list) else str(value))

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST
 
 from rp_demo import bearer, oidc
 from rp_demo.deployment import get_deployment
-from rp_demo.registration import TRANSFER, Requirement
+from rp_demo.registration import Requirement
 from rp_demo.resource_metadata import url_of
 from rp_demo.transport import Unreachable
 
@@ -92,10 +92,12 @@ def transfer(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"error": "temporarily_unavailable"}, status=503)
     if not _is_ours(said, deployment.registration.issuer, deployment.registration.client_id, now):
         return _refuse(bearer.Challenge(bearer.INVALID_TOKEN, "The token is not valid here."))
-    if not holds(said, TRANSFER, now=now):
+    if not holds(said, deployment.transfer, now=now):
         return _refuse(
             bearer.Challenge(
-                bearer.INSUFFICIENT, "A stronger or newer authentication is needed.", TRANSFER
+                bearer.INSUFFICIENT,
+                "A stronger or newer authentication is needed.",
+                deployment.transfer,
             )
         )
     return _book(request, str(said["sub"]), now)

@@ -4,6 +4,7 @@ RP_ISSUER         the provider (http://localhost:8000)
 RP_CLIENT_ID      this client there (demo-bank)
 RP_CLIENT_SECRET  its secret
 RP_URL            where this process is reached (http://localhost:8001)
+RP_TRANSFER_ACR   the acr values that a transfer takes, by the provider's names or its aliases
 RP_SECRET_KEY     seals the session cookie; without it sessions end with the process
 """
 
@@ -28,6 +29,7 @@ RP = {
     "client_secret": os.environ.get("RP_CLIENT_SECRET", ""),
     "url": URL,
     "resource_url": f"{URL}/api/transfer",
+    "transfer_acr": os.environ.get("RP_TRANSFER_ACR", ""),
     "transport": "rp_demo.transport.send",
 }
 

@@ -24,9 +24,17 @@ class Declined:
 
 
 def transfer_money(
-    transport: Transport, url: str, access_token: str, order: Transfer
+    transport: Transport,
+    url: str,
+    access_token: str,
+    order: Transfer,
+    *,
+    needed: Requirement = TRANSFER,
 ) -> Receipt | StepUp | Declined:
     """Order the transfer. Sent twice with the same `order.key` it is still carried out once.
+
+    `needed`: what we know that a transfer takes, so that one round trip is enough where the
+    resource does not say.
 
     Raises:
         Unreachable: the resource gives no usable answer.
@@ -45,7 +53,7 @@ def transfer_money(
         case 200 | 201:
             return _receipt(answer)
         case 401:
-            return StepUp(_requirement(answer))
+            return StepUp(_asked(answer) or needed)
         case 400 | 403 | 409 | 422:
             return Declined()
         case status:
@@ -67,13 +75,7 @@ def _receipt(answer: Answer) -> Receipt:
         raise Unreachable(message) from error
 
 
-def _requirement(answer: Answer) -> Requirement:
-    """Return what the challenge asks for.
-
-    A token that is merely too old brings no requirement along; we know what a transfer
-    needs, so that one round trip is enough then too.
-    """
+def _asked(answer: Answer) -> Requirement | None:
+    """Return what the challenge asks for; a token that is merely too old brings nothing along."""
     challenge = bearer.read(answer.headers.get("www-authenticate", ""))
-    if challenge is not None and challenge.requirement is not None:
-        return challenge.requirement
-    return TRANSFER
+    return challenge.requirement if challenge is not None else None

@@ -19,7 +19,11 @@ def carry_out(request: HttpRequest, person: Person, order: Transfer) -> HttpResp
     deployment = get_deployment()
     try:
         outcome = transfer_money(
-            deployment.transport, deployment.resource_url, person.access_token, order
+            deployment.transport,
+            deployment.resource_url,
+            person.access_token,
+            order,
+            needed=deployment.transfer,
         )
     except Unreachable:
         return pages.problem(request, pages.BANK_CLOSED)
@@ -46,10 +50,11 @@ def needed(request: HttpRequest) -> HttpResponse:
     person, requirement = visit.person, visit.missing
     if person is None or requirement is None:
         return redirect("account")
+    agreed = requirement.acr_values
     context = {
-        "got": plain_words.level(str(person.latest.get("acr", ""))),
+        "got": plain_words.level(str(person.latest.get("acr", "")), agreed),
         "got_value": person.latest.get("acr", ""),
-        "wanted": [(value, plain_words.level(value)) for value in requirement.acr_values],
+        "wanted": [(value, plain_words.level(value, agreed)) for value in agreed],
         "minutes": (requirement.seconds or 0) // 60,
     }
     return render(request, "insufficient.html", context, status=403)

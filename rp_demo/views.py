@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from rp_demo import plain_words
-from rp_demo.registration import TRANSFER
+from rp_demo.deployment import get_deployment
 from rp_demo.resource import LIMIT, LONGEST_PAYEE, read_order
 from rp_demo.sign_in import begin
 from rp_demo.spending import StepUp
@@ -88,6 +88,7 @@ def done(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest, payee: str, amount: str, *, wrong: bool = False) -> HttpResponse:
+    needed = get_deployment().transfer
     context = {
         # Born with the form: sent twice, it is still one order (Idempotency-Key).
         "key": str(uuid.uuid4()),
@@ -96,16 +97,16 @@ def _form(request: HttpRequest, payee: str, amount: str, *, wrong: bool = False)
         "wrong": wrong,
         "limit": f"{LIMIT:,}",
         "longest_payee": LONGEST_PAYEE,
-        "wanted": [plain_words.level(value) for value in TRANSFER.acr_values],
-        "minutes": (TRANSFER.seconds or 0) // 60,
+        "wanted": [plain_words.level(value, needed.acr_values) for value in needed.acr_values],
+        "minutes": (needed.seconds or 0) // 60,
     }
     return render(request, "transfer.html", context, status=422 if wrong else 200)
 
 
 def _panel(person: Person) -> dict[str, object]:
-    now = datetime.now(UTC)
+    now, agreed = datetime.now(UTC), get_deployment().transfer.acr_values
     return {
-        "claims": plain_words.compare(person.first, person.latest, now=now),
+        "claims": plain_words.compare(person.first, person.latest, now=now, agreed=agreed),
         "stepped_up": person.stepped_up,
-        "holds_for_transfer": person.latest.get("acr") in TRANSFER.acr_values,
+        "holds_for_transfer": person.latest.get("acr") in agreed,
     }

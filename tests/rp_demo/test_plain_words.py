@@ -49,3 +49,8 @@ def test_times_are_told_from_now(seconds, words):
 def test_only_what_was_said_is_shown():
     names = [one.name for one in plain_words.compare({"aud": ["a", "b"]}, {"aud": "a"}, now=NOW)]
     assert names == ["aud"]
+
+
+def test_an_alias_that_the_bank_agreed_on_is_no_unknown_level():
+    assert "does not know" in plain_words.level("urn:bank:strong")
+    assert "has agreed on" in plain_words.level("urn:bank:strong", ("urn:bank:strong",))

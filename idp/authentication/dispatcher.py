@@ -36,6 +36,7 @@ from idp.protocol.interaction import (
     Option,
     Refuse,
     SelectAccount,
+    Step,
     decide,
 )
 
@@ -102,21 +103,33 @@ def next_step(
 
 def reachable_level(state: Current, now: datetime) -> int:
     """Return the highest level that this person's methods can reach: J8, no self-upgrade."""
-    for number in sorted(LEVEL_AGES, reverse=True):
-        step = decide(
-            Ask(acr_values=(LOA.format(number),), acr_essential=True),
-            subject=state.user.subject,
-            events=state.events,
-            options=_options(state, None, now, ""),
-            consented=None,
-            declined=frozenset(),
-            answered=frozenset(),
-            profile=profiles.in_force(),
-            now=now,
-        )
-        if not isinstance(step, Refuse):
-            return number
-    return 0
+    levels = sorted(LEVEL_AGES, reverse=True)
+    return next((n for n in levels if not isinstance(_towards(n, state, now), Refuse)), 0)
+
+
+def ways_up(state: Current, now: datetime) -> dict[int, tuple[str, ...]]:
+    """Return the levels that this person could rise to, each with the methods that lead there."""
+    steps = ((number, _towards(number, state, now)) for number in sorted(LEVEL_AGES))
+    return {
+        number: (step.method, *step.alternatives)
+        for number, step in steps
+        if isinstance(step, Authenticate)
+    }
+
+
+def _towards(level: int, state: Current, now: datetime) -> Step:
+    """Return the first step of the person to `level`; `Refuse` where it is out of reach."""
+    return decide(
+        Ask(acr_values=(LOA.format(level),), acr_essential=True),
+        subject=state.user.subject,
+        events=state.events,
+        options=_options(state, None, now, ""),
+        consented=None,
+        declined=frozenset(),
+        answered=frozenset(),
+        profile=profiles.in_force(),
+        now=now,
+    )
 
 
 def _page(

@@ -10,6 +10,7 @@ from idp.endpoints import (
     consent,
     create,
     interaction,
+    level,
     login,
     one_time_code,
     passkeys,
@@ -43,6 +44,7 @@ urlpatterns = [
     path(
         "account/applications/<int:consent_id>/take-back", applications.take_back, name="take_back"
     ),
+    path("account/level/", level.level, name="level"),
     path("account/code/", one_time_code.manage, name="one_time_code"),
     path("account/code/add", one_time_code.add, name="one_time_code_add"),
     path("account/code/remove", one_time_code.remove, name="one_time_code_remove"),

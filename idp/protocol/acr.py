@@ -153,3 +153,18 @@ def level(
     names = (LOA.format(number) for number in LEVEL_AGES)
     held = highest(names, events, policy=policy, now=now, ages=ages)
     return RUNGS[held].level if held else 0
+
+
+def falls_at(
+    events: Sequence[Event], *, policy: AssurancePolicy, now: datetime, ages: Ages = AGES
+) -> datetime | None:
+    """Return until when the level of `now` lasts without another event; None at level 0."""
+    stands = level(events, policy=policy, now=now, ages=ages)
+    ends = sorted({event.at + age for event in events for age in ages.levels})
+    moment = timedelta(microseconds=1)
+    lower = (
+        end
+        for end in ends
+        if end >= now and level(events, policy=policy, now=end + moment, ages=ages) < stands
+    )
+    return next(lower, None)

@@ -255,6 +255,7 @@ def test_no_page_has_a_violation_on_any_screen(chrome, place, shop, artifacts, l
     page.bring_to_front()  # a tab behind another one paints once in a second
     for name, path in (
         ("account", ""),
+        ("level", "level/"),
         ("passkeys", "passkeys/"),
         ("one-time-code", "code/"),
         ("applications", "applications/"),
@@ -274,7 +275,7 @@ def test_no_page_has_a_violation_on_any_screen(chrome, place, shop, artifacts, l
     visit.recovers(look)
     visit.context.close()
     assert inspector.wrong == []
-    assert len(inspector.seen) == 30
+    assert len(inspector.seen) == 31
 
 
 def test_every_page_works_without_javascript(chrome, place, shop):

@@ -92,6 +92,17 @@ def test_waiting_alone_raises_nothing(events, policy, name, seconds):
         assert acr.holds(name, events, policy=policy, now=NOW)
 
 
+@given(ANY, POLICIES)
+def test_a_level_lasts_as_long_as_is_said_and_no_longer(events, policy):
+    stands = acr.level(events, policy=policy, now=NOW)
+    end = acr.falls_at(events, policy=policy, now=NOW)
+    assert (end is None) == (stands == 0)
+    if end is not None:
+        after = end + timedelta(microseconds=1)
+        assert acr.level(events, policy=policy, now=end) == stands
+        assert acr.level(events, policy=policy, now=after) < stands
+
+
 @given(ANY, POLICIES, st.sampled_from(sorted(RUNGS)))
 def test_a_value_that_holds_means_what_it_says(events, policy, name):
     if not acr.holds(name, events, policy=policy, now=NOW):

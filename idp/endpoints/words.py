@@ -16,6 +16,7 @@ SCOPES = {
     "email": _lazy("Your email address"),
     "phone": _lazy("Your phone number"),
     "address": _lazy("Your postal address"),
+    "assurance_details": _lazy("How surely you were recognised, and by which kinds of proof"),
     "offline_access": _lazy("Access while you are away, until you take it back"),
 }
 LEVELS = {

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from idp.models import AccessToken, Client, Grant
-from idp.oauth import jose, resources
+from idp.oauth import assurance_claim, jose, resources
 from idp.policy import get_policy
 from idp.protocol import opaque
 from idp.protocol.errors import ErrorCode, ProtocolError
@@ -83,4 +83,5 @@ def claims(token: AccessToken) -> dict[str, Any]:
     if grant.auth_time is None:  # a client on its own behalf
         return found
     authenticated = {"acr": grant.acr, "amr": grant.amr}
+    authenticated |= assurance_claim.of(grant, token.scope.split())
     return found | authenticated | {"auth_time": int(grant.auth_time.timestamp())}

@@ -11,10 +11,11 @@ from django.utils import timezone
 from idp.models import Client, Grant, ScopeRequirement
 from idp.models.token import OFFLINE
 from idp.oauth import access_token, client_auth, issuing
+from idp.protocol import assurance_claim
 from idp.protocol.claims import SCOPE_CLAIMS
 from idp.protocol.errors import ErrorCode, ProtocolError
 
-ABOUT_PEOPLE = frozenset({"openid", OFFLINE, *SCOPE_CLAIMS})
+ABOUT_PEOPLE = frozenset({"openid", OFFLINE, assurance_claim.SCOPE, *SCOPE_CLAIMS})
 
 
 class OwnBehalfGrant(ClientCredentialsGrant):

@@ -16,7 +16,7 @@ from joserfc.errors import JoseError
 
 from idp import keys
 from idp.models import Client, Grant
-from idp.oauth import jose
+from idp.oauth import assurance_claim, jose
 from idp.oauth.userinfo import person_claims
 from idp.policy import get_policy
 from idp.protocol import claims
@@ -51,6 +51,7 @@ def id_token(
         "acr": grant.acr,
         "amr": grant.amr,
     }
+    found |= assurance_claim.of(grant, grant.scope.split())
     if grant.auth_time:
         found["auth_time"] = int(grant.auth_time.timestamp())
     if grant.sid:

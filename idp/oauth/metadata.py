@@ -13,6 +13,7 @@ from django.conf import settings
 from idp.oauth import acr_aliases, registration
 from idp.oauth.profile import Profile
 from idp.policy import IdpPolicy
+from idp.protocol import assurance_claim
 from idp.protocol.algorithms import ASSERTION, CONTENT_ENCRYPTION, KEY_MANAGEMENT, SIGNING
 from idp.protocol.claims import SCOPE_CLAIMS
 
@@ -54,7 +55,7 @@ def document(profile: Profile, policy: IdpPolicy) -> dict[str, Any]:
         "revocation_endpoint_auth_signing_alg_values_supported": _ASSERTION_ALGORITHMS,
         "code_challenge_methods_supported": list(profile.code_challenge_methods),
         "claim_types_supported": ["normal"],
-        "claims_supported": [*_ALWAYS, *opened],
+        "claims_supported": [*_ALWAYS, *opened, assurance_claim.name(policy.issuer)],
         "claims_parameter_supported": True,
         "request_parameter_supported": True,
         "request_uri_parameter_supported": True,

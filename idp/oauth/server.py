@@ -34,13 +34,14 @@ from idp.oauth.profile import Profile
 from idp.oauth.refresh import RefreshGrant
 from idp.policy import get_policy
 from idp.protocol import parameters
+from idp.protocol.assurance_claim import SCOPE as ASSURANCE
 from idp.protocol.errors import ErrorCode, ProtocolError
 from idp.protocol.interaction import CREATE, Issue
 from idp.protocol.parameters import Parameters
 from idp.protocol.response_type import RESPONSE_MODES, RESPONSE_TYPES
 
 PROFILE = Profile(
-    scopes=("openid", "profile", "email", "address", "phone", "offline_access"),
+    scopes=("openid", "profile", "email", "address", "phone", "offline_access", ASSURANCE),
     response_types=RESPONSE_TYPES,
     response_modes=RESPONSE_MODES,
     grant_types=("authorization_code", "implicit", "refresh_token", "client_credentials"),

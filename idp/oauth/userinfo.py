@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from idp.models import AccessToken, User
-from idp.oauth import jose
+from idp.oauth import assurance_claim, jose
 from idp.oauth.form_request import FORM
 from idp.policy import get_policy
 from idp.protocol import claims, opaque, parameters
@@ -67,6 +67,7 @@ def userinfo(value: str) -> dict[str, Any] | str:
         raise ProtocolError(ErrorCode.INVALID_TOKEN, "The access token is not a person's.")
     asked = token.grant.claims.get("userinfo")
     found = {"sub": token.grant.subject} | claims.released(person_claims(user), scopes, asked)
+    found |= assurance_claim.at_userinfo(token.grant, scopes)
     client = token.grant.client
     if client.userinfo_signed_response_alg or client.userinfo_encrypted_response_alg:
         return jose.for_client(

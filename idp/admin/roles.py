@@ -35,6 +35,7 @@ _TABLE: dict[str, tuple[str, str, str, str]] = {
     "idp.protectedresource": ("view add change", "", "view", ""),
     "idp.recovery": ("view change", "", "view", "view change"),
     "idp.recoverycode": ("view change", "", "view", "view"),
+    "idp.riskrecord": ("view add approve", "", "view", ""),
     "idp.scoperequirement": ("view add change delete", "", "view", ""),
     "idp.securityevent": ("view", "", "view", ""),
     "idp.session": ("view change", "", "view", "view change"),

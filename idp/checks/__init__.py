@@ -6,6 +6,6 @@
 
 from __future__ import annotations
 
-from idp.checks import administration, clients, levels, logs, policy, services, web
+from idp.checks import administration, clients, levels, logs, policy, risk, services, web
 
-__all__ = ["administration", "clients", "levels", "logs", "policy", "services", "web"]
+__all__ = ["administration", "clients", "levels", "logs", "policy", "risk", "services", "web"]

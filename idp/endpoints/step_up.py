@@ -26,6 +26,7 @@ AT_ONCE: Mapping[str, str] = {
     "idp.consent": "withdraw",
     "idp.grant": "revoke",
     "idp.initialaccesstoken": "revoke",
+    "idp.riskrecord": "add withdraw",
     "idp.session": "end",
 }
 # Pages that nobody should fill in twice (a password is not kept), or that give data away.

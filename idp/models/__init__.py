@@ -16,6 +16,7 @@ from idp.models.passkey import Passkey
 from idp.models.protected_resource import ProtectedResource
 from idp.models.recovery import Recovery
 from idp.models.recovery_code import RecoveryCode
+from idp.models.risk_record import RiskRecord
 from idp.models.scope_requirement import ScopeRequirement
 from idp.models.security_event import EventLink, SecurityEvent
 from idp.models.session import AuthenticationEvent, Session
@@ -45,6 +46,7 @@ __all__ = [
     "Recovery",
     "RecoveryCode",
     "RefreshToken",
+    "RiskRecord",
     "ScopeRequirement",
     "SecurityEvent",
     "Session",

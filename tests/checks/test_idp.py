@@ -17,6 +17,7 @@ from idp.checks import administration, clients, levels, logs, policy, services, 
 from idp.models import AssuranceProfile, AuthenticatorModel
 from idp.protocol.assurance import STRICT
 from tests.checks.conftest import HOST, database, said
+from tests.checks.test_risk import a_record_in_force
 from tests.idp.profiles import put_into_force
 
 LOA1 = "urn:countersign:acr:loa1"
@@ -28,6 +29,7 @@ REMOTE = "rediss://:secret@redis.example.org:6379/0?ssl_cert_reqs=required"
 @pytest.mark.django_db(databases=["default", "biometric"])
 def test_a_safe_deployment_is_not_spoken_to(deployment):
     a_model(next_update=None)
+    a_record_in_force()
     found = run_checks(include_deployment_checks=True, databases=["default", "biometric"])
     assert [message for message in found if not message.is_silenced()] == []
 

@@ -34,6 +34,7 @@ EXPECTED = {
     "idp.protectedresource": ("view add change", "", "view", ""),
     "idp.recovery": ("view vouch", "", "view", "view vouch"),
     "idp.recoverycode": ("view forget", "", "view", "view"),
+    "idp.riskrecord": ("view add approve withdraw export", "", "view export", ""),
     "idp.scoperequirement": ("view add change delete", "", "view", ""),
     "idp.securityevent": ("view", "", "view", ""),
     "idp.session": ("view end", "", "view", "view end"),

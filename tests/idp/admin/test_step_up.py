@@ -39,6 +39,8 @@ AT_ONCE = {
     ("idp.consent", "withdraw"),
     ("idp.grant", "revoke"),
     ("idp.initialaccesstoken", "revoke"),
+    ("idp.riskrecord", "add"),
+    ("idp.riskrecord", "withdraw"),
     ("idp.session", "end"),
 }
 

@@ -6,13 +6,16 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from idp.admin.why_level import UNSIGNED, Explained
 from idp.admin.window import Window, tell
 from idp.models import Consent, Grant
 from idp.oauth import consents
+from idp.protocol import evidence_json
+from idp.protocol.evidence_record import EvidenceRecord
 
 
 @admin.register(Grant)
-class GrantAdmin(Window):
+class GrantAdmin(Explained):
     """What people gave to clients."""
 
     list_display = ("id", "user", "client", "scope", "acr", "created_at", "revoked_at")
@@ -20,6 +23,14 @@ class GrantAdmin(Window):
     list_select_related = ("user", "client")
     search_fields = ("user__username", "user__subject")
     actions = ("revoke",)
+
+    def decided_from(self, row: Grant) -> EvidenceRecord | None:
+        """Return the record that was kept when it was granted."""
+        return evidence_json.parse(row.evidence_record) if row.evidence_record else None
+
+    def doubts(self, row: Grant) -> list[str]:
+        """Return what speaks against the record."""
+        return [] if row.has_signed_evidence() else [UNSIGNED]
 
     @admin.action(description="Revoke", permissions=["end"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Grant]) -> None:

@@ -7,15 +7,20 @@ from itertools import chain
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
-from idp.admin.window import Window, tell
-from idp.authentication import session
+from idp.admin.why_level import Explained
+from idp.admin.window import tell
+from idp.authentication import profiles, session
 from idp.models import Session
+from idp.policy import get_policy
+from idp.protocol import acr, evidence_record
+from idp.protocol.evidence_record import EvidenceRecord
 from idp.tasks import deliver_soon
 
 
 @admin.register(Session)
-class SessionAdmin(Window):
+class SessionAdmin(Explained):
     """Sessions of people's browsers."""
 
     list_display = ("id", "user", "created_at", "expires_at", "ended_at")
@@ -23,6 +28,13 @@ class SessionAdmin(Window):
     search_fields = ("user__username", "user__subject")
     fields = ("id", "user", "created_at", "expires_at", "ended_at")
     actions = ("end",)
+
+    def decided_from(self, row: Session) -> EvidenceRecord:
+        """Judge what the session has now, or had when it ended, by the profile in force."""
+        events = tuple(session.event_of(event) for event in row.events.all())
+        now, profile = row.ended_at or timezone.now(), profiles.in_force()
+        value = acr.highest(get_policy().acr_values, events, policy=profile.policy, now=now)
+        return evidence_record.build(value, events, profile=profile, now=now)
 
     @admin.action(description="End", permissions=["end"])
     def end(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:

@@ -139,6 +139,16 @@ def assess(evidence: Evidence, policy: AssurancePolicy) -> Assessment:
     )
 
 
+def shortfalls(evidence: Evidence, policy: AssurancePolicy) -> dict[str, tuple[int, int]]:
+    """Return by fact what there is and what the nearest ways to the next level would need.
+
+    ``second`` is knowledge or local user verification; ``fmr`` counts the FMR_STEPS.
+    """
+    facts = _facts(evidence, policy)
+    needed = _nearest(assess(evidence, policy).loa, facts)
+    return {name: (facts[name], least) for name, least in needed.items()}
+
+
 def combine(evidence: Iterable[Evidence]) -> Evidence:
     """Return the weakest link of several events, of which at most one is biometric.
 
@@ -214,11 +224,7 @@ def _spelt_out(needs: Facts) -> Iterator[Facts]:
 
 def _limits(loa: int, facts: Facts, evidence: Evidence) -> tuple[str, ...]:
     """Return the inputs which, all raised, would lift the level: the nearest ways up."""
-    above = next((row for level, row in LEVELS if level == loa + 1), ())
-    ways = [_missing(way, facts) for needs in above for way in _spelt_out(needs)]
-    fewest = min((len(way) for way in ways), default=0)
-    names = {name for way in ways if len(way) == fewest for name in way}
-    inputs = {source for name in names for source in _SOURCES.get(name, (name,))}
+    inputs = {source for name in _nearest(loa, facts) for source in _SOURCES.get(name, (name,))}
     if evidence.cooling_off and loa >= COOLING_OFF_LOA:
         inputs.add("cooling_off")
     if evidence.cross_device != "unproven":
@@ -226,6 +232,22 @@ def _limits(loa: int, facts: Facts, evidence: Evidence) -> tuple[str, ...]:
     elif evidence.channel > facts["channel"]:
         inputs.discard("channel")
     return tuple(sorted(inputs))
+
+
+def _nearest(loa: int, facts: Facts) -> dict[str, int]:
+    """Return what the ways to the next level with the fewest missing facts need of each."""
+    above = next((row for level, row in LEVELS if level == loa + 1), ())
+    ways = [
+        {name: way[name] for name in _missing(way, facts)}
+        for needs in above
+        for way in _spelt_out(needs)
+    ]
+    fewest = min((len(way) for way in ways), default=0)
+    least: dict[str, int] = {}
+    for way in ways:
+        if len(way) == fewest:
+            least |= {name: min(need, least.get(name, need)) for name, need in way.items()}
+    return least
 
 
 def _eidas(loa: int, enrolment: int) -> Literal["none", "low", "substantial", "high"]:

@@ -134,7 +134,7 @@ def stand(value: str, events: Iterable[Event], *, profile: Profile, now: datetim
     return replace(
         found,
         self_assessed=found != unaided,
-        limited_by=_limits(found.level, _assessed(behind, profile)),
+        limited_by=_limits(found.level, strongest(behind, profile.policy), profile),
     )
 
 
@@ -172,15 +172,20 @@ def _eidas(level: int, within_level_3: Iterable[Assessment]) -> str:
     return "low" if level else "none"
 
 
-def _limits(level: int, assessed: Iterable[Assessment]) -> tuple[str, ...]:
-    """Return why no combination gave more. A biometric alone counts as nothing (R-5.2-1)."""
-    opening = (a for a in assessed if a.aal)
-    best = min(
-        opening,
-        key=lambda a: (-a.loa, len(a.limited_by), a.limited_by),
-        default=assess(Evidence(), STRICT),
-    )
-    return ("age",) if best.loa > level else best.limited_by
+def strongest(events: Iterable[Event], policy: AssurancePolicy) -> Evidence:
+    """Return the combination that supports most. A biometric alone is nothing (R-5.2-1)."""
+
+    def weakness(one: Evidence) -> tuple[int, int, tuple[str, ...]]:
+        found = assess(one, policy)
+        return -found.loa, len(found.limited_by), found.limited_by
+
+    opening = (e for e in combined(e.evidence for e in events) if assess(e, policy).aal)
+    return min(opening, key=weakness, default=Evidence())
+
+
+def _limits(level: int, best: Evidence, profile: Profile) -> tuple[str, ...]:
+    found = assess(best, profile.policy)
+    return ("age",) if found.loa > level else found.limited_by
 
 
 def _answers(record: EvidenceRecord) -> dict[str, object]:

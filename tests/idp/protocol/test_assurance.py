@@ -14,7 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from idp.contract import Evidence
-from idp.protocol.assurance import SELF_ASSESSED, STRICT, AssurancePolicy, assess, combine, combined
+from idp.protocol.assurance import (
+    SELF_ASSESSED,
+    STRICT,
+    AssurancePolicy,
+    assess,
+    combine,
+    combined,
+    shortfalls,
+)
 from tests.idp.evidence import FMR, HIGHEST, evidence
 
 VECTORS = json.loads(Path("tests/vectors/assurance_vectors.json").read_text())
@@ -133,6 +141,16 @@ def test_a_combination_shows_nothing_that_no_event_showed(events):
         for name in HIGHEST:
             assert getattr(one, name) <= max(getattr(e, name) for e in events)
         assert one.fmr_upper_bound >= min(e.fmr_upper_bound for e in events)
+
+
+@given(evidence(), POLICIES)
+def test_each_shortfall_is_of_an_input_that_limits(record, policy):
+    found = assess(record, policy)
+    sources = {"second": "knowledge", "fmr": "fmr_upper_bound"}
+    for name, (has, needs) in shortfalls(record, policy).items():
+        assert has < needs
+        if not record.cooling_off and record.cross_device != "unproven":
+            assert sources.get(name, name) in found.limited_by
 
 
 def test_a_biometric_alone_has_no_authenticator_level():

@@ -10,7 +10,18 @@ from unfold.admin import ModelAdmin
 
 
 class Listed(ModelAdmin):
-    """A list that answers by what it shows alone."""
+    """A list that answers by what it shows alone.
+
+    `exports`: whether roles with the permission may take it away (the site's action "export").
+    """
+
+    exports = False
+    show_full_result_count = False  # one count for a page, not two
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Allow those whose role may, where the list allows it at all."""
+        name = f"{self.opts.app_label}.export_{self.opts.model_name}"
+        return self.exports and request.user.has_perm(name)
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """Refuse the other columns: an address could find by guessing what no page shows.

@@ -44,6 +44,7 @@ def _may_act(window: Window, request: HttpRequest, permission: str) -> bool:
 class BiometricReferenceAdmin(Window):
     """References: whose, in which state, under which rules. Never the template."""
 
+    exports = True
     list_display = ("id", "subject", "state", "engine", "created_at", "last_used_at")
     list_filter = ("state", "engine", "application_model")
     search_fields = ("subject",)
@@ -87,8 +88,9 @@ class BiometricReferenceAdmin(Window):
 class DeviceAdmin(Window):
     """Devices: grade and dates."""
 
+    exports = True
     list_display = ("name", "subject", "kind", "possession", "created_at", "removed_at")
-    list_filter = ("kind", "possession")
+    list_filter = ("kind", "possession", ("removed_at", admin.EmptyFieldListFilter))
     search_fields = ("subject", "name")
     actions = ("remove",)
     exclude = ("public_key", "credential_id")
@@ -109,8 +111,10 @@ class DeviceAdmin(Window):
 class TransactionAdmin(Window):
     """Transactions: who was asked what, and how far it came."""
 
+    exports = True
     list_display = ("id", "purpose", "state", "subject", "client_name", "created_at")
     list_filter = ("purpose", "state")
+    date_hierarchy = "created_at"
     search_fields = ("subject", "id")
     fields = (
         "id",
@@ -137,8 +141,10 @@ class TransactionAdmin(Window):
 class VerificationRecordAdmin(Window):
     """Judged captures: accepted or not, and by which rules. No cause of a refusal: R-9.2-11."""
 
+    exports = True
     list_display = ("at", "subject", "purpose", "accepted", "duration_ms")
     list_filter = ("purpose", "accepted", "engine")
+    date_hierarchy = "at"
     search_fields = ("subject",)
     exclude = ("outcome",)
 
@@ -147,7 +153,9 @@ class VerificationRecordAdmin(Window):
 class ConsentReceiptAdmin(Window):
     """Consents: kept as they were given."""
 
+    exports = True
     list_display = ("subject", "purpose", "given_at", "withdrawn_at", "language")
+    list_filter = ("purpose", ("withdrawn_at", admin.EmptyFieldListFilter))
     search_fields = ("subject",)
 
 
@@ -155,8 +163,10 @@ class ConsentReceiptAdmin(Window):
 class SecurityEventAdmin(Window):
     """Security events; their details may name the cause of a refusal, so they stay inside."""
 
+    exports = True
     list_display = ("at", "kind", "subject", "transaction")
     list_filter = ("kind",)
+    date_hierarchy = "at"
     search_fields = ("subject",)
     exclude = ("details",)
 

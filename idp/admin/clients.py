@@ -38,6 +38,7 @@ class ClientAdmin(Audited):
 
     form = ClientForm
     change_form_template = "admin/idp/client_form.html"
+    exports = True
     list_display = ("name", "identifier", "verdict", "method", "origin", "active")
     list_filter = (
         Posture,

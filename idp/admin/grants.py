@@ -18,8 +18,10 @@ from idp.protocol.evidence_record import EvidenceRecord
 class GrantAdmin(Explained):
     """What people gave to clients."""
 
+    exports = True
     list_display = ("id", "user", "client", "scope", "acr", "created_at", "revoked_at")
-    list_filter = ("client", "acr")
+    list_filter = ("client", "acr", ("revoked_at", admin.EmptyFieldListFilter))
+    date_hierarchy = "created_at"
     list_select_related = ("user", "client")
     search_fields = ("user__username", "user__subject")
     actions = ("revoke",)
@@ -45,6 +47,7 @@ class GrantAdmin(Explained):
 class ConsentAdmin(Window):
     """What people agreed to."""
 
+    exports = True
     list_display = ("user", "client", "scope", "granted_at")
     list_select_related = ("user", "client")
     search_fields = ("user__username", "user__subject")

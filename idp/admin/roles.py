@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import router
 
 SECURITY_OFFICER = "security officer"
@@ -23,9 +24,9 @@ _TABLE: dict[str, tuple[str, str, str, str]] = {
     "idp.acralias": ("view add change delete", "", "view", ""),
     "idp.assuranceprofile": ("view add approve", "", "view", ""),
     "idp.authenticatormodel": ("view", "", "view", ""),
-    "idp.client": ("view add change", "", "view", ""),
-    "idp.consent": ("view change", "", "view", "view change"),
-    "idp.grant": ("view change", "", "view", "view change"),
+    "idp.client": ("view add change export", "", "view export", ""),
+    "idp.consent": ("view change export", "", "view export", "view change"),
+    "idp.grant": ("view change export", "", "view export", "view change"),
     "idp.initialaccesstoken": ("view add change", "", "view", ""),
     "idp.letter": ("view", "", "view", "view"),
     "idp.logoutnotice": ("view", "", "view", ""),
@@ -37,19 +38,24 @@ _TABLE: dict[str, tuple[str, str, str, str]] = {
     "idp.recoverycode": ("view change", "", "view", "view"),
     "idp.riskrecord": ("view add approve", "", "view", ""),
     "idp.scoperequirement": ("view add change delete", "", "view", ""),
-    "idp.securityevent": ("view", "", "view", ""),
+    "idp.securityevent": ("view export", "", "view export", ""),
     "idp.session": ("view change", "", "view", "view change"),
     "idp.signingkey": ("view", "", "view", ""),
     "idp.user": ("view", "view", "view", "view change"),
-    "biometric_auth.biometricreference": ("view change", "view change", "view", "view"),
+    "biometric_auth.biometricreference": (
+        "view change export",
+        "view change",
+        "view export",
+        "view",
+    ),
     "biometric_auth.biometricstop": ("view add change", "view", "view", "view"),
-    "biometric_auth.consentreceipt": ("view", "view", "view", ""),
-    "biometric_auth.device": ("view change", "view change", "view", "view"),
+    "biometric_auth.consentreceipt": ("view export", "view", "view export", ""),
+    "biometric_auth.device": ("view change export", "view change", "view export", "view"),
     "biometric_auth.enrolmentpolicy": ("view add approve", "view add", "view", ""),
     "biometric_auth.retrylimit": ("view", "view change", "view", "view change"),
-    "biometric_auth.securityevent": ("view", "", "view", ""),
-    "biometric_auth.transaction": ("view", "view", "view", ""),
-    "biometric_auth.verificationrecord": ("view watch", "view", "view watch", ""),
+    "biometric_auth.securityevent": ("view export", "", "view export", ""),
+    "biometric_auth.transaction": ("view export", "view", "view export", ""),
+    "biometric_auth.verificationrecord": ("view watch export", "view", "view watch export", ""),
 }
 
 APPS = tuple(dict.fromkeys(name.split(".")[0] for name in _TABLE))
@@ -65,6 +71,23 @@ def permissions_of(role: str) -> frozenset[str]:
     )
 
 
+def _make_export_permissions(using: str) -> None:
+    """Make the permissions to export, which Django makes for no model by itself."""
+    exported = {name for name, cells in _TABLE.items() if "export" in " ".join(cells).split()}
+    Permission.objects.using(using).bulk_create(
+        (
+            Permission(
+                content_type=kind,
+                codename=f"export_{kind.model}",
+                name=f"Can export {kind.name}"[:255],
+            )
+            for kind in ContentType.objects.using(using).filter(app_label__in=APPS)
+            if f"{kind.app_label}.{kind.model}" in exported
+        ),
+        ignore_conflicts=True,
+    )
+
+
 def set_up(using: str, **_signal: Any) -> None:
     """Make the groups and give each what the table says, no more.
 
@@ -73,6 +96,7 @@ def set_up(using: str, **_signal: Any) -> None:
     """
     if not router.allow_migrate_model(using, Group):
         return
+    _make_export_permissions(using)
     known = {
         f"{one.content_type.app_label}.{one.codename}": one
         for one in Permission.objects.using(using).select_related("content_type")

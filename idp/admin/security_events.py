@@ -12,6 +12,7 @@ from idp.models import SecurityEvent
 class SecurityEventAdmin(Window):
     """What happened."""
 
+    exports = True
     list_display = ("at", "kind", "subject", "client_id")
     list_filter = ("kind",)
     search_fields = ("subject", "client_id")

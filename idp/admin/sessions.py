@@ -24,6 +24,7 @@ class SessionAdmin(Explained):
     """Sessions of people's browsers."""
 
     list_display = ("id", "user", "created_at", "expires_at", "ended_at")
+    list_filter = (("ended_at", admin.EmptyFieldListFilter),)
     list_select_related = ("user",)
     search_fields = ("user__username", "user__subject")
     fields = ("id", "user", "created_at", "expires_at", "ended_at")

@@ -114,7 +114,12 @@ class PersonAdmin(DjangoUserAdmin, Audited):  # type: ignore[type-arg]
                 messages.success(request, f"{person}: the link is on its way.")
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
-        """Save; a closed account keeps no session and no grant. OIDC.md B9."""
+        """Save; a closed account keeps no session and no grant. OIDC.md B9.
+
+        Nobody has confirmed a new address, unless the claims say so in the same form.
+        """
+        if change and "email" in form.changed_data and form.initial["claims"] == obj.claims:
+            obj.claims = obj.claims | {"email_verified": False}
         super().save_model(request, obj, form, change)
         if change and not obj.is_active:
             deliver_soon(session.end_all(obj))

@@ -23,6 +23,13 @@ WORDS: dict[str, tuple[Promise, Promise]] = {
             "link in the browser in which you asked. It works once, and for 15 minutes:"
         ),
     ),
+    Kind.CONFIRM_ADDRESS: (
+        _lazy("Confirm your email address"),
+        _lazy(
+            "is this your address? Then open this link in the browser in which you are signed in. "
+            "It works for a day:"
+        ),
+    ),
     Kind.RECOVERED: (
         _lazy("Your account was recovered"),
         _lazy(

@@ -36,10 +36,22 @@ def tell(
 
     In the person's own language (claim ``locale``), else in that of `language` or of the page.
     """
-    address, now = confirmed_address(person), timezone.now()
+    address = confirmed_address(person)
     if not address:
         return None
-    own = str(person.claims.get("locale", ""))
+    return write(person, kind, address=address, language=language, recovery=recovery)
+
+
+def write(
+    person: User,
+    kind: Letter.Kind,
+    *,
+    address: str,
+    language: str = "",
+    recovery: Recovery | None = None,
+) -> UUID:
+    """Put a letter to `address` into the outbox; return it."""
+    own, now = str(person.claims.get("locale", "")), timezone.now()
     row = Letter.objects.create(
         user=person,
         kind=kind,
@@ -65,20 +77,20 @@ def send(letter_id: UUID, *, now: datetime) -> bool:
     return sent
 
 
-def link(recovery: Recovery) -> str:
-    """Return the address that opens `recovery`."""
-    return get_policy().url(f"/recover/{recovery.pk}/{_tokens(recovery)[0]}")
+def link(row: Recovery | Letter) -> str:
+    """Return the address that opens a recovery, or that confirms the address of a letter."""
+    page = "recover" if isinstance(row, Recovery) else "account/address"
+    return get_policy().url(f"/{page}/{row.pk}/{_tokens(row)[0]}")
 
 
-def belongs(token: str, recovery: Recovery) -> bool:
-    """Return whether `token` is that of the recovery's link, in constant time."""
-    return any(hmac.compare_digest(token.encode(), own.encode()) for own in _tokens(recovery))
+def belongs(token: str, row: Recovery | Letter) -> bool:
+    """Return whether `token` is that of the row's link, in constant time."""
+    return any(hmac.compare_digest(token.encode(), own.encode()) for own in _tokens(row))
 
 
-def _tokens(recovery: Recovery) -> tuple[str, ...]:
-    return sealing.fingerprints(
-        str(recovery.pk), purpose=sealing.RECOVERY_LINKS, identifier=str(recovery.user_id)
-    )
+def _tokens(row: Recovery | Letter) -> tuple[str, ...]:
+    purpose = sealing.RECOVERY_LINKS if isinstance(row, Recovery) else sealing.ADDRESS_LINKS
+    return sealing.fingerprints(str(row.pk), purpose=purpose, identifier=str(row.user_id))
 
 
 def _hand_over(letter: Letter) -> bool:
@@ -97,8 +109,8 @@ def _written(letter: Letter) -> tuple[str, str]:
     name = letter.user.as_subject().display_name
     with translation.override(letter.language):
         lines = [str(GREETING) % {"name": name}, str(said)]
-        if letter.recovery:
-            lines += [link(letter.recovery), str(IGNORE)]
+        if letter.kind == Letter.Kind.CONFIRM_ADDRESS or letter.recovery:
+            lines += [link(letter.recovery or letter), str(IGNORE)]
         else:
             lines += [f"{WARNING}\n{get_policy().url('/account/')}"]
         return str(subject), "\n\n".join([*lines, str(CLOSING), "Countersign"]) + "\n"

@@ -14,7 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from idp.authentication import cooling_off, dispatcher, one_time_code, recovery_code, session
+from idp.authentication import (
+    addresses,
+    cooling_off,
+    dispatcher,
+    one_time_code,
+    recovery_code,
+    session,
+)
 from idp.authentication.browser import SeeOther
 from idp.authentication.methods import load_methods
 from idp.endpoints import signed_out, words
@@ -49,6 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
             for event in reversed(state.events[-5:])
         ],
         "passkeys": state.user.passkeys.count(),
+        "unconfirmed": "" if addresses.is_confirmed(state.user) else state.user.email,
         "cooling_off_until": cooling_off.until(state.user),
         "recovery_codes": recovery_code.left(state.user),
         "has_codes": one_time_code.is_set_up(state.user),

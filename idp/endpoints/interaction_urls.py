@@ -6,6 +6,7 @@ from django.urls import path
 
 from idp.endpoints import (
     account,
+    address,
     applications,
     consent,
     create,
@@ -40,6 +41,8 @@ urlpatterns = [
         "account/sign-in/<uuid:interaction_id>", account.continue_sign_in, name="continue_sign_in"
     ),
     path("account/sign-out", account.sign_out, name="sign_out"),
+    path("account/address/confirm", address.ask, name="address"),
+    path("account/address/<uuid:letter_id>/<str:token>", address.confirm, name="confirm_address"),
     path("account/applications/", applications.applications, name="applications"),
     path(
         "account/applications/<int:consent_id>/take-back", applications.take_back, name="take_back"

@@ -35,6 +35,7 @@ class Letter(models.Model):
 
     class Kind(models.TextChoices):
         RECOVERY = "recovery"
+        CONFIRM_ADDRESS = "confirm_address"
         RECOVERED = "recovered"
         PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind of letter
         PASSKEY_ADDED = "passkey_added"

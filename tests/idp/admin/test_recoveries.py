@@ -94,6 +94,20 @@ def test_codes_are_seen_as_rows_and_removed_as_a_set(officer, desk, alice):
     assert recovery_code.left(alice) == 0
 
 
+@pytest.mark.parametrize(
+    ("claims", "confirmed"),
+    [('{"email_verified": true}', False), ('{"email_verified": true, "locale": "de"}', True)],
+)
+def test_an_address_that_an_administrator_changes_is_confirmed_by_nobody_yet(
+    administrator, alice, claims, confirmed
+):
+    form = {"username": "alice", "email": "new@example.org", "claims": claims, "is_active": "on"}
+    assert administrator.post(url(User, "change", alice.pk), form).status_code in {302, 303}
+    alice.refresh_from_db()
+    assert alice.email == "new@example.org"
+    assert bool(letters.confirmed_address(alice)) is confirmed
+
+
 def test_roles_are_what_every_migration_sets_them_to():
     call_command("migrate", verbosity=0)
     assert "idp.change_recovery" in roles.permissions_of(roles.HELP_DESK)

@@ -81,8 +81,7 @@ def show(request: HttpRequest, row: Recovery, person: User) -> HttpResponse:
     way, value = request.POST.get("way", ""), request.POST.get("value", "")
     at = {"address": browser.address(request), "browser": row.browser_sha256}
     key, receipt = recovery.handle(row), ""
-    asked = asked_beside_the_message(recovery.account(person))
-    match way if way in asked else "":
+    match way:
         case Way.RECOVERY_CODE:
             receipt = recovery_code.submit(
                 handle=key, person=person, attempt=recovery_code.attempt(person, **at), code=value

@@ -60,6 +60,15 @@ def test_a_code_raises_a_password_to_level_two_and_no_more(signed_in, alice, ban
     assert signed_in.ask(acr_values=LOA3, essential="1")["Location"].endswith("/passkey")
 
 
+def test_what_was_shown_meanwhile_stays_what_it_was(visitor, alice, bank):
+    alice.cool_off(timezone.now() + timedelta(hours=1))
+    visitor.sign_in(visitor.browser.get("/account/sign-in"))
+    assert AuthenticationEvent.objects.get().evidence["cooling_off"] == 1
+    User.objects.update(cooling_off_until=timezone.now())
+    visitor.sign_in(visitor.ask(prompt="login"))
+    assert AuthenticationEvent.objects.last().evidence["cooling_off"] == 0
+
+
 def test_a_remote_biometric_counts_no_more_than_level_two_meanwhile(signed_in, alice, bank):
     StubFace.enrolled.add(alice.subject)
     alice.cool_off(timezone.now() + timedelta(hours=1))

@@ -200,6 +200,34 @@ def test_a_method_cannot_claim_mfa_or_a_made_up_word():
     assert references([boasting], SELF_ASSESSED) == ("pwd",)
 
 
+@pytest.mark.parametrize("name", ["mca", "pin", "otp", "sc"])
+def test_what_only_the_method_knows_is_told_and_adds_no_factor(name):
+    """`mca` for a second device (`qr`, `push`), `pin` where the authenticator says so."""
+    told = Event("other", NOW, frozenset({name}), Evidence(possession=1))
+    assert references([told], SELF_ASSESSED) == (name,)
+
+
+CONSTITUENTS = {
+    "possession": {"hwk", "swk", "otp"},
+    "knowledge": {"pwd"},
+    "person": {"face", "user"},
+}
+
+
+@given(EVENTS, st.sampled_from([STRICT, SELF_ASSESSED]))
+def test_references_follow_from_evidence_and_mfa_stands_beside_two_kinds(events, policy):
+    named = set(references(events, policy))
+    shown = [e.evidence for e in events]
+    grades = [assess(one, policy).biometric_grade for one in shown]
+    assert ("face" in named) is any(grade >= 2 for grade in grades)
+    assert ("hwk" in named) is any(one.possession >= 2 for one in shown)
+    assert ("pop" in named) is any(one.possession and one.channel for one in shown)
+    assert ("user" in named) is any(one.intent for one in shown)
+    if "mfa" in named:
+        assert len([kind for kind, names in CONSTITUENTS.items() if names & named]) > 1
+    assert references(events, policy) == tuple(sorted(named))
+
+
 def test_one_factor_twice_is_not_mfa():
     assert "mfa" not in references([event("password"), event("password", 3)], SELF_ASSESSED)
 

@@ -10,8 +10,11 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
 from biometric_auth import models, tasks
+from biometric_auth.admin import evidence_words
 from biometric_auth.admin.lists import Listed
 from biometric_auth.services import devices, lifecycle, retry
 
@@ -109,7 +112,7 @@ class DeviceAdmin(Window):
 
 @admin.register(models.Transaction)
 class TransactionAdmin(Window):
-    """Transactions: who was asked what, and how far it came."""
+    """Transactions: who was asked what, how far it came, and what was shown."""
 
     exports = True
     list_display = ("id", "purpose", "state", "subject", "client_name", "created_at")
@@ -134,7 +137,15 @@ class TransactionAdmin(Window):
         "expires_at",
         "judged_at",
         "consumed_at",
+        "shown",
     )
+    readonly_fields = ("shown",)
+
+    @admin.display(description="What it showed")
+    def shown(self, row: models.Transaction) -> str:
+        """Say what the provider got to judge."""
+        lines = ((line,) for line in evidence_words.sentences(row.result))
+        return format_html_join(mark_safe("<br>"), "{}", lines)
 
 
 @admin.register(models.VerificationRecord)

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from biometric_auth import tasks
+from biometric_auth.admin import evidence_words
 from biometric_auth.models import (
     BiometricReference,
     ConsentReceipt,
@@ -74,6 +75,22 @@ def test_no_page_shows_a_template_or_a_key(root, agent):
     assert b"sealed" not in page.lower()
     page = root.get(url(Device, "change", device.pk)).content
     assert b"public_key" not in page.lower()
+
+
+def test_a_transaction_says_what_it_showed_and_no_score(root, agent):
+    row = Transaction.objects.latest("created_at")
+    page = root.get(url(Transaction, "change", row.pk)).content.decode()
+    assert "Nothing was accepted in this transaction" in page
+    row.result = {"remote_match": 1, "pad": 2, "fmr_upper_bound": 8.25e-5}
+    row.save()
+    page = root.get(url(Transaction, "change", row.pk)).content.decode()
+    assert "Remote match 1: a match, compared on the server." in page
+    assert "Pad 2: attack detection that only this deployment has tested." in page
+    assert "8.25" not in page
+
+
+def test_facts_of_another_version_break_no_page():
+    assert evidence_words.sentences({"pad": 9, "iad": "1", "new": 1, "intent": 0}) == []
 
 
 def test_keys_and_samples_have_no_page():

@@ -36,6 +36,7 @@ class IdpPolicy:
     `dashboard`: dotted paths to what fills the administrator's first page.
     `administration_acr`: what a session must reach to administer at all; `step_up_acr`, no longer
     ago than `step_up_age`: what the administration asks for before anything that matters.
+    `two_person_clients`: whether a second administrator approves changes to clients.
     `fetch_loopback` lets the outbound fetcher reach this machine: demonstrations and tests.
     `event_logs` are dotted paths of modules that keep a log of security events, by name; the
     ends of their chains are written to `anchor_file` and sent to `anchor_url`.
@@ -87,6 +88,7 @@ class IdpPolicy:
     step_up_acr: str = "urn:countersign:acr:loa3"
     step_up_age: timedelta = timedelta(minutes=5)
     refuse_distrusted_authenticators: bool = False
+    two_person_clients: bool = True
     fetch_loopback: bool = False
     trusted_proxies: tuple[str, ...] = ()
     anchor_file: str | Path = ""

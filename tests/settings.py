@@ -16,6 +16,7 @@ os.environ["COUNTERSIGN_STATE"] = _STATE.name
 (Path(_STATE.name) / "static").mkdir()  # whitenoise warns of a folder that is not there
 os.environ["COUNTERSIGN_ISSUER"] = "http://localhost:8000"
 os.environ["COUNTERSIGN_PROFILE"] = "strict"
+os.environ["COUNTERSIGN_TWO_PERSON_CLIENTS"] = "0"  # those of two people say so
 os.environ["COUNTERSIGN_SIMULATED_CAMERA"] = ""
 os.environ.pop("COUNTERSIGN_KEYRING", None)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet, TextField
+from django.db.models import Model, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -17,16 +17,21 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.decorators import display
 
+from idp.admin import client_changes
 from idp.admin.client_connection import connection
 from idp.admin.client_fieldsets import FIELDSETS, STORED
 from idp.admin.client_filters import Origin, Posture, State, Weakness
 from idp.admin.client_form import ClientForm
 from idp.admin.client_questions import CHOICES, NEEDS, Questions, filled_in
 from idp.admin.window import Audited, tell
-from idp.models import Client
+from idp.authentication.browser import SeeOther
+from idp.models import Client, ClientChange
 from idp.oauth import acr_aliases, client_posture, clients
+from idp.oauth import client_changes as shared
+from idp.oauth.client_changes import ChangeError
 from idp.protocol.posture import Verdict
 
+_WAITS = "countersign.client_change"
 _SECRET = "countersign.secret"  # noqa: S105 - where it waits for the answer
 
 _LONGEST_SHOWN = 24
@@ -106,11 +111,33 @@ class ClientAdmin(Audited):
         return (*self.readonly_fields, *(("client_id",) if obj else ()))
 
     def save_model(self, request: HttpRequest, obj: Client, form: Any, change: Any) -> None:
-        """Make the secret that the method needs and has not; forget one that it does not use."""
+        """Save what one person may; the rest waits for somebody else where two have to agree.
+
+        The secret that the method needs and has not is made; one that it does not use, forgotten.
+        """
+        held = client_changes.hold_back(obj) if shared.are_shared() else {}
         request.META[_SECRET] = obj.settle_secret()
         acr_aliases.hold(obj.default_acr_values, obj)
         super().save_model(request, obj, form, change)
         clients.forget(obj.client_id)
+        if held:
+            self._propose(request, obj, held)
+
+    def _propose(self, request: HttpRequest, client: Client, held: dict[str, Any]) -> None:
+        try:
+            made = shared.propose(client, held, by=request.user.get_username())
+        except ChangeError as error:
+            messages.error(request, str(error))
+            made = client.changes.get(state=ClientChange.State.PROPOSED)
+        else:
+            messages.warning(request, "Nothing of this counts before somebody else approves it.")
+        request.META[_WAITS] = made
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        """Record what was done; a proposal has a record of its own."""
+        if _WAITS in request.META:
+            message = "What one person may; the rest waits for somebody else."
+        return super().log_change(request, obj, message)
 
     def response_add(
         self, request: HttpRequest, obj: Client, post_url_continue: str | None = None
@@ -126,6 +153,7 @@ class ClientAdmin(Audited):
             "client_registered",
             title=f"{obj.name} is registered",
             secret=request.META[_SECRET],
+            waits=_WAITS in request.META,
             report=client_posture.report(obj),
             change=reverse(change, args=[obj.pk]),
             back=reverse(back),
@@ -134,6 +162,8 @@ class ClientAdmin(Audited):
 
     def response_change(self, request: HttpRequest, obj: Client) -> HttpResponse:
         """Show the secret that another method has made necessary, this once."""
+        if waits := request.META.get(_WAITS):
+            return SeeOther(reverse("admin:idp_clientchange_change", args=[waits.pk]))
         if secret := request.META[_SECRET]:
             return self._show(request, {obj: secret})
         response: HttpResponse = super().response_change(request, obj)

@@ -27,6 +27,7 @@ _TABLE: dict[str, tuple[str, str, str, str]] = {
     "idp.client": ("view add change export", "", "view export", ""),
     "idp.consent": ("view change export", "", "view export", "view change"),
     "idp.grant": ("view change export", "", "view export", "view change"),
+    "idp.clientchange": ("view approve", "", "view", ""),
     "idp.initialaccesstoken": ("view add change", "", "view", ""),
     "idp.letter": ("view", "", "view", "view"),
     "idp.logoutnotice": ("view", "", "view", ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
 
 from idp.policy import get_policy
 from idp.protocol.acr import LOA
@@ -18,7 +19,7 @@ def check_administration(**_kwargs: Any) -> list[CheckMessage]:
         "COUNTERSIGN_ADMIN_ACR": policy.administration_acr,
         "COUNTERSIGN_ADMIN_STEP_UP_ACR": policy.step_up_acr,
     }
-    return [
+    found: list[CheckMessage] = [
         Error(
             f"{name} lets a password alone administer.",
             hint="Leave it unset, or name a value of level 2 or more.",
@@ -27,3 +28,12 @@ def check_administration(**_kwargs: Any) -> list[CheckMessage]:
         for name, value in asked.items()
         if value == LOA.format(1)
     ]
+    if not policy.two_person_clients:
+        found.append(
+            CheckWarning(
+                "One administrator alone can send a client's people and tokens elsewhere.",
+                hint="Leave COUNTERSIGN_TWO_PERSON_CLIENTS unset.",
+                id="idp.W008",
+            )
+        )
+    return found

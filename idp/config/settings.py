@@ -214,6 +214,7 @@ IDP: dict[str, Any] = {
     # A demonstration: a passkey added a minute ago from a password session counts at once.
     "cooling_off_of_new_keys": timedelta(0) if SELF_ASSESSED else _COOLING_OFF,
     "administration_acr": os.environ.get("COUNTERSIGN_ADMIN_ACR", LOA.format(2)),
+    "two_person_clients": os.environ.get("COUNTERSIGN_TWO_PERSON_CLIENTS", "1") == "1",
     "step_up_acr": os.environ.get("COUNTERSIGN_ADMIN_STEP_UP_ACR", LOA.format(3)),
     "fetch_loopback": os.environ.get("COUNTERSIGN_FETCH_LOOPBACK") == "1",
     "methods": (

@@ -23,6 +23,7 @@ AT_ONCE: Mapping[str, str] = {
     "biometric_auth.biometricstop": "add",
     "biometric_auth.enrolmentpolicy": "add restore withdraw",
     "idp.assuranceprofile": "add restore withdraw",
+    "idp.clientchange": "reject withdraw",
     "idp.consent": "withdraw",
     "idp.grant": "revoke",
     "idp.initialaccesstoken": "revoke",

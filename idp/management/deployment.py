@@ -78,6 +78,7 @@ class Deployment:
             # Its administrator has a password alone; `check --deploy` refuses this elsewhere.
             "COUNTERSIGN_ADMIN_ACR": LOA.format(1),
             "COUNTERSIGN_ADMIN_STEP_UP_ACR": LOA.format(1),
+            "COUNTERSIGN_TWO_PERSON_CLIENTS": "0",  # it is one person
             "DJANGO_SETTINGS_MODULE": SETTINGS,
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",

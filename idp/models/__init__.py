@@ -5,6 +5,7 @@ from idp.models.assurance_profile import AssuranceProfile
 from idp.models.authenticator_model import AuthenticatorModel
 from idp.models.authorization_code import AuthorizationCode
 from idp.models.client import Client
+from idp.models.client_change import ClientChange
 from idp.models.consent import Consent
 from idp.models.initial_access_token import InitialAccessToken
 from idp.models.interaction import Interaction
@@ -32,6 +33,7 @@ __all__ = [
     "AuthenticatorModel",
     "AuthorizationCode",
     "Client",
+    "ClientChange",
     "Consent",
     "EventLink",
     "Grant",

@@ -55,6 +55,7 @@ def deployment(settings, tmp_path, redis_socket):
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
     settings.CSRF_TRUSTED_ORIGINS = [ISSUER]
     settings.IDP = settings.IDP | {
+        "two_person_clients": True,
         "issuer": ISSUER,
         "trusted_proxies": ("10.0.0.0/8",),
         "anchor_file": tmp_path / "elsewhere" / "anchors.jsonl",

@@ -63,6 +63,7 @@ def test_a_safe_deployment_is_not_spoken_to(deployment):
         (web.check_web, {"idp": {"trusted_proxies": ()}}, ["idp.E015"]),
         (web.check_web, {"idp": {"trusted_proxies": ("0.0.0.0/0",)}}, ["idp.E015"]),
         (administration.check_administration, {"idp": {"administration_acr": LOA1}}, ["idp.E033"]),
+        (administration.check_administration, {"idp": {"two_person_clients": False}}, ["idp.W008"]),
         (administration.check_administration, {"idp": {"step_up_acr": LOA1}}, ["idp.E033"]),
         (services.check_background_work, {"CELERY_TASK_ALWAYS_EAGER": True}, ["idp.E019"]),
         (services.check_background_work, {"CELERY_BEAT_SCHEDULE": {}}, ["idp.E020"]),

@@ -25,6 +25,7 @@ EXPECTED = {
     "idp.client": ("view add change give_new_secret take_over export", "", "view export", ""),
     "idp.consent": ("view withdraw export", "", "view export", "view withdraw"),
     "idp.grant": ("view revoke export", "", "view export", "view revoke"),
+    "idp.clientchange": ("view approve reject withdraw", "", "view", ""),
     "idp.initialaccesstoken": ("view add revoke", "", "view", ""),
     "idp.letter": ("view", "", "view", "view"),
     "idp.logoutnotice": ("view", "", "view", ""),

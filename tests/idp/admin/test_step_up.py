@@ -36,6 +36,8 @@ AT_ONCE = {
     ("idp.assuranceprofile", "add"),
     ("idp.assuranceprofile", "restore"),
     ("idp.assuranceprofile", "withdraw"),
+    ("idp.clientchange", "reject"),
+    ("idp.clientchange", "withdraw"),
     ("idp.consent", "withdraw"),
     ("idp.grant", "revoke"),
     ("idp.initialaccesstoken", "revoke"),

@@ -85,7 +85,7 @@ def test_each_code_is_accepted_once(alice, codes):
 
 
 @pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, databases=["default", "biometric"])
 def test_one_code_serves_one_of_several_requests_at_once():
     person = a_person()
     code = recovery_code.make(person=person, level=1)[0]
@@ -94,7 +94,7 @@ def test_one_code_serves_one_of_several_requests_at_once():
 
 
 @pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, databases=["default", "biometric"])
 def test_two_pages_that_make_codes_at_once_leave_ten():
     person = a_person()
     made = at_once(lambda _n: recovery_code.make(person=person, level=1))

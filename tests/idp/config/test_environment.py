@@ -104,7 +104,9 @@ def test_celery_and_the_cache_each_get_their_spelling(tmp_path, monkeypatch, url
     assert environment.redis_urls(tmp_path) == (broker, cache)
 
 
-@pytest.mark.parametrize("url", ["rediss://:p@cache:6379/0", "rediss://:p@cache/0?ssl_ca_certs=/ca.pem"])
+@pytest.mark.parametrize(
+    "url", ["rediss://:p@cache:6379/0", "rediss://:p@cache/0?ssl_ca_certs=/ca.pem"]
+)
 def test_redis_over_tls_is_tls_for_celery_too(tmp_path, monkeypatch, url):
     monkeypatch.setenv("REDIS_URL", url)
     for given in environment.redis_urls(tmp_path):

@@ -14,6 +14,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from idp.authentication import administration
 from idp.endpoints.presentation import DISPLAY
@@ -24,6 +25,26 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 ADMIN = "/admin/"
 IMAGES = "countersign.images"
 """Where a page leaves the one further origin of pictures that it shows: a client's logo."""
+
+
+class NamedRequest:
+    """A name for each request, in every line that is logged for it and in the answer.
+
+    Always ours: a name that came with the request could make its lines look like another's.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        """Keep the next handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Name it. The name stays until the thread's next: Django logs the answer after us."""
+        name = secrets.token_hex(8)
+        clear_contextvars()
+        bind_contextvars(request_id=name)
+        response = self.get_response(request)
+        response.headers["X-Request-ID"] = name
+        return response
 
 
 class AdminSession(SessionMiddleware):

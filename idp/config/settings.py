@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from celery.schedules import crontab
 
 from idp.config.environment import databases, mail, redis_urls, secret_key
+from idp.config.log_lines import log_configuration
 from idp.protocol.acr import LOA
 from idp.protocol.algorithms import SIGNING
 
@@ -55,6 +56,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # session's; a session of contrib.sessions keeps messages alone, in a cookie, and opens nothing.
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 MIDDLEWARE = [
+    "idp.config.middleware.NamedRequest",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "idp.config.middleware.BrowserSecurity",
@@ -284,10 +286,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("COUNTERSIGN_LOG_LEVEL", "INFO")},
-}
+LOGGING = log_configuration(
+    os.environ.get("COUNTERSIGN_LOG_FORMAT", "json"),  # type: ignore[arg-type]
+    os.environ.get("COUNTERSIGN_LOG_LEVEL", "INFO"),
+)

@@ -75,6 +75,7 @@ class Deployment:
             "COUNTERSIGN_MODELS": str(self.models),
             "COUNTERSIGN_SIMULATED_CAMERA": self.camera_url,
             "COUNTERSIGN_SELF_REGISTRATION": "1",
+            "COUNTERSIGN_LOG_FORMAT": "text",
             # Its administrator has a password alone; `check --deploy` refuses this elsewhere.
             "COUNTERSIGN_ADMIN_ACR": LOA.format(1),
             "COUNTERSIGN_ADMIN_STEP_UP_ACR": LOA.format(1),

@@ -46,7 +46,7 @@ FUZZ = settings(
     suppress_health_check=list(HealthCheck),
 )
 TRACES = re.compile(r"Traceback \(most recent|File \"[^\"]+\", line \d|site-packages|DEBUG = True")
-SAFE = ("/interaction/", "/account/", "/authorize", "/logout", "/biometric/")
+SAFE = ("/interaction/", "/account/", "/authorize", "/logout", "/biometric/", "/recover/")
 OWN = frozenset({"localhost:8000", "testserver", ""})
 
 

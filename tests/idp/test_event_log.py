@@ -113,12 +113,14 @@ OTHER = {
     "details": '{"by": "nobody"}',
     "mac": "0" * 64,
 }
+OF_ONE_SIDE = {"client_id", "transaction"}
 
 
 @pytest.mark.parametrize("column", [*OTHER, "id"])
 def test_any_changed_column_of_a_chained_event_is_found(chained, column):
     if column not in {field.column for field in chained.events._meta.fields}:
-        pytest.skip("the other side's column")
+        assert column in OF_ONE_SIDE
+        return
     changed = row(chained, 3)
     value = OTHER.get(column, 1_000)
     change(chained, chained.events, column, value, changed.pk)
@@ -130,7 +132,8 @@ def test_any_changed_column_of_a_chained_event_is_found(chained, column):
 @pytest.mark.parametrize("column", [column for column in OTHER if column != "mac"])
 def test_any_changed_column_of_a_waiting_event_is_found(chained, column):
     if column not in {field.column for field in chained.events._meta.fields}:
-        pytest.skip("the other side's column")
+        assert column in OF_ONE_SIDE
+        return
     waits = chained.events.objects.get(link=None)
     change(chained, chained.events, column, OTHER[column], waits.pk)
     assert "not chained: it was changed, or never recorded" in faults(chained)[0]

@@ -127,7 +127,7 @@ def test_whatever_is_changed_of_a_grant_is_found(changes, finding):
         {"evidence": {"posession": 3}},
         {"at": timezone.now() + timedelta(hours=1)},
     ],
-    ids=lambda changes: "-".join([*changes, str(len(str(changes)))]),
+    ids=["method", "amr", "evidence", "evidence-misspelt", "at"],
 )
 def test_whatever_is_changed_of_a_sign_in_is_found(changes):
     a_grant()

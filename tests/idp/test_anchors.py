@@ -129,12 +129,15 @@ def test_an_anchor_that_we_did_not_write_is_named(file, change, capsys):
     assert "anchors.jsonl, line 1: no anchor of this deployment." in capsys.readouterr().out
 
 
-def test_anchors_of_an_earlier_secret_key_count(file, settings):
+def test_anchors_of_an_earlier_secret_key_count(file, settings, capsys):
     record()
     tasks.anchor_security_events()
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another" * 10
     verify()
+    said = capsys.readouterr().out
+    assert "provider: 1 events chained, 0 waiting, link 1 anchored" in said
+    assert "no anchor of this deployment" not in said
 
 
 def test_anchors_that_are_kept_elsewhere_are_named(file, tmp_path, capsys):

@@ -88,10 +88,11 @@ def test_a_log_that_nobody_touched_holds(chained):
     assert (chained.log.head()[0], chained.log.waiting()) == (5, 1)
 
 
-def test_the_command_is_content_with_logs_that_hold(side):
+def test_the_command_is_content_with_logs_that_hold(side, capsys):
     side.record(1)
     side.log.extend()
     call_command("verify_log")
+    assert "1 events chained, 0 waiting, nothing anchored" in capsys.readouterr().out
 
 
 def test_chaining_twice_adds_nothing(chained):

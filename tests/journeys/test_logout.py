@@ -128,6 +128,7 @@ def test_a_client_that_does_not_answer_holds_nobody_up(person):
     person.page.route("**/logout/front-channel?**", lambda _route: None)
     person.page.click("#sign-out")
     person.page.wait_for_url(f"{person.place.rp_url}/logged-out?**")
+    assert "northwind_session" not in {cookie["name"] for cookie in person.context.cookies()}
 
 
 @ONCE
@@ -143,6 +144,7 @@ def test_without_javascript_a_link_leads_back_to_the_bank(
     alice.photograph(artifacts / f"signed-out-frames-{name}.png")
     alice.page.click("#logout-continue")
     alice.page.wait_for_url(f"{deployment.rp_url}/logged-out?**")
+    assert alice.page.url.startswith(f"{deployment.rp_url}/logged-out?")
     alice.context.close()
 
 
@@ -171,6 +173,7 @@ def test_the_bank_is_opened_from_the_account_page(person):
     if person.page.locator("#consent-approve").count():
         person.page.click("#consent-approve")
     person.page.wait_for_url(f"{person.place.rp_url}/account")
+    assert "northwind_session" in {cookie["name"] for cookie in person.context.cookies()}
 
 
 @pytest.fixture

@@ -146,9 +146,10 @@ class TestRefusals:
         for at, byte in changes:
             whole[at % len(whole)] = byte
         made["response"]["attestationObject"] = bytes_to_base64url(bytes(whole[: cut or None]))
-        passkey_registration.add(
+        added = passkey_registration.add(
             handle="broken", user=person, credential=json.dumps(made), name="", level=1
         )
+        assert list(person.passkeys.all()) == ([] if added is None else [added])
 
     def test_a_distrusted_model_is_taken_as_software_or_not_at_all(self, settings):
         model = known(MAKER.model(), "REVOKED")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from idp import sealing
@@ -10,18 +12,19 @@ from idp.protocol.evidence_record import EvidenceRecord
 
 
 class Evidenced(models.Model):
-    """A row with an evidence record; empty in rows that are older than these records."""
+    """A row with an evidence record; empty in rows that are older than these records.
+
+    `EVIDENCE_OF` names what the record belongs to, as a format of the row: it is signed with
+    that, so that rows cannot exchange their records.
+    """
+
+    EVIDENCE_OF: ClassVar[str]
 
     evidence_record = models.JSONField(default=dict, editable=False)
     evidence_signature = models.CharField(max_length=100, blank=True, editable=False)
 
     class Meta:
         abstract = True
-
-    @property
-    def evidence_of(self) -> str:
-        """What the record belongs to: it is signed with it, so that rows cannot exchange them."""
-        raise NotImplementedError
 
     def keep_evidence(self, record: EvidenceRecord) -> None:
         """Take `record` into the row, signed; the caller saves it."""
@@ -35,4 +38,4 @@ class Evidenced(models.Model):
         )
 
     def _statement(self) -> dict[str, object]:
-        return {"of": self.evidence_of, "record": self.evidence_record}
+        return {"of": self.EVIDENCE_OF.format(self), "record": self.evidence_record}

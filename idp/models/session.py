@@ -53,6 +53,8 @@ class AuthenticationEvent(Evidenced):
     Its record says what it supported by itself, then.
     """
 
+    EVIDENCE_OF = "session {0.session_id}"
+
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="events")
     method = models.CharField(max_length=40)
     amr = models.JSONField()
@@ -65,8 +67,3 @@ class AuthenticationEvent(Evidenced):
 
     def __str__(self) -> str:
         return f"{self.method} at {self.at:%Y-%m-%d %H:%M:%S}"
-
-    @property
-    def evidence_of(self) -> str:
-        """The session."""
-        return f"session {self.session_id}"

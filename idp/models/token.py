@@ -59,6 +59,8 @@ class Grant(Evidenced):
     tokens are for; empty, for this provider.
     """
 
+    EVIDENCE_OF = "grant {0.pk} {0.acr}"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="grants")
     user = models.ForeignKey(
@@ -88,11 +90,6 @@ class Grant(Evidenced):
 
     def __str__(self) -> str:
         return str(self.id)
-
-    @property
-    def evidence_of(self) -> str:
-        """Itself, and the `acr` that it gives."""
-        return f"grant {self.pk} {self.acr}"
 
     @property
     def sid(self) -> str:

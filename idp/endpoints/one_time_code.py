@@ -15,14 +15,13 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from idp import sealing
-from idp.authentication import browser, dispatcher, one_time_code, session
+from idp.authentication import one_time_code, session
 from idp.authentication.browser import SeeOther
-from idp.authentication.methods import load_methods
 from idp.authentication.one_time_code import OneTimeCode
 from idp.authentication.session import Current
-from idp.endpoints import words
+from idp.endpoints import typed_code
 from idp.endpoints.fresh_session import freshly_signed_in, missing, sign_in_path
-from idp.endpoints.pages import client_context, interaction_page
+from idp.endpoints.pages import interaction_page
 from idp.models import Interaction
 
 PAGE = "/account/code/"
@@ -36,30 +35,9 @@ BORDER = 4
 @interaction_page
 def code_page(request: HttpRequest, interaction: Interaction) -> HttpResponse:
     """Ask the person who is signed in for a code of their app."""
-    owner = interaction.session
-    if owner is None or OneTimeCode.name not in load_methods():
-        return SeeOther(dispatcher.continue_path(interaction))
-    failed = False
-    if request.method == "POST":
-        _, handle = dispatcher.begin(interaction, load_methods()[OneTimeCode.name])
-        receipt = one_time_code.submit(
-            handle=handle,
-            person=owner.user,
-            attempt=one_time_code.attempt(
-                owner.user, address=browser.address(request), browser=interaction.browser_sha256
-            ),
-            code=request.POST.get("code", ""),
-        )
-        if receipt:
-            return dispatcher.resume(request, interaction, receipt)
-        failed = True
-    context = client_context(request, interaction) | {
-        "interaction": interaction,
-        "owner": owner.user.as_subject(),
-        "failed": failed,
-        "level": words.level(interaction.step.get("acr", "")),
-    }
-    return render(request, "idp/code.html", context, status=400 if failed else 200)
+    return typed_code.ask(
+        request, interaction, one_time_code, method=OneTimeCode.name, template="idp/code.html"
+    )
 
 
 @never_cache

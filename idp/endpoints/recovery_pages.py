@@ -32,6 +32,7 @@ from idp.authentication.browser import SeeOther
 from idp.authentication.throttle import Attempt
 from idp.endpoints.account_form import demands
 from idp.endpoints.recover import PAGE, unusable
+from idp.endpoints.typed_code import Codes
 from idp.models import Recovery, User
 from idp.protocol.recovery import Way, asked_beside_the_message
 from idp.tasks import deliver_soon
@@ -43,6 +44,7 @@ LOST = {
     Way.RECOVERY_CODE: _lazy("My recovery codes"),
 }
 """What a person may say is lost, beside the password."""
+_TYPED: dict[str, Codes] = {Way.RECOVERY_CODE: recovery_code, Way.ONE_TIME_CODE: one_time_code}
 
 Page = Callable[[HttpRequest, Recovery, User], HttpResponse]
 
@@ -81,19 +83,14 @@ def show(request: HttpRequest, row: Recovery, person: User) -> HttpResponse:
     way, value = request.POST.get("way", ""), request.POST.get("value", "")
     at = {"address": browser.address(request), "browser": row.browser_sha256}
     key, receipt = recovery.handle(row), ""
-    match way:
-        case Way.RECOVERY_CODE:
-            receipt = recovery_code.submit(
-                handle=key, person=person, attempt=recovery_code.attempt(person, **at), code=value
-            )
-        case Way.ONE_TIME_CODE:
-            receipt = one_time_code.submit(
-                handle=key, person=person, attempt=one_time_code.attempt(person, **at), code=value
-            )
-        case Way.PASSWORD:
-            receipt = password.submit(
-                handle=key, attempt=Attempt(person.get_username(), **at), password=value
-            )
+    if codes := _TYPED.get(way):
+        receipt = codes.submit(
+            handle=key, person=person, attempt=codes.attempt(person, **at), code=value
+        )
+    elif way == Way.PASSWORD:
+        receipt = password.submit(
+            handle=key, attempt=Attempt(person.get_username(), **at), password=value
+        )
     shown = bool(receipt) and recovery.prove(row, person, Way(way), receipt)
     return SeeOther(f"{PAGE}{row.pk}/" if shown else f"{PAGE}{row.pk}/?failed={bool(way):d}")
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
-from idp.admin.lists import Listed
+from idp.admin.agreed import Agreed, carry_out
 from idp.authentication import histories, profile_drafts, profiles
 from idp.authentication.profile_drafts import ProfileError
 from idp.models import AssuranceProfile
@@ -32,7 +32,7 @@ _WORDS = {
 
 
 @admin.register(AssuranceProfile)
-class AssuranceProfileAdmin(Listed):
+class AssuranceProfileAdmin(Agreed):
     """What counts as evidence here, and how it came into force."""
 
     list_display = (
@@ -47,19 +47,6 @@ class AssuranceProfileAdmin(Listed):
     list_filter = ("state",)
     list_select_related = ("restores",)
     actions = ("approve", "activate", "withdraw", "restore")
-    change_form_outer_before_template = "admin/idp/agreement.html"
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: a version is never changed."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: levels were judged by it."""
-        return False
-
-    def has_approve_permission(self, request: HttpRequest) -> bool:
-        """Allow those whose agreement counts."""
-        return request.user.has_perm("idp.approve_assuranceprofile")
 
     def save_model(
         self,
@@ -74,19 +61,9 @@ class AssuranceProfileAdmin(Listed):
         )
         obj.pk, obj.version, obj.created_at = made.pk, made.version, made.created_at
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Show beside the rules what they would change, who agreed, and what comes next."""
-        row = self.get_object(request, object_id)
-        agreement = _agreement(row, request) if row else {}
-        context = (extra_context or {}) | {"agreement": agreement}
-        shown: HttpResponse = super().change_view(request, object_id, form_url, context)
-        return shown
+    def about(self, request: HttpRequest, row: AssuranceProfile) -> dict[str, Any]:
+        """Return what the version would change, who agreed, and what comes next."""
+        return {"agreement": _agreement(row, request)}
 
     @admin.action(description="Approve", permissions=["approve"])
     def approve(self, request: HttpRequest, queryset: QuerySet[AssuranceProfile]) -> None:
@@ -114,13 +91,14 @@ class AssuranceProfileAdmin(Listed):
     def _step(
         self, request: HttpRequest, rows: QuerySet[AssuranceProfile], step: Callable[..., Any]
     ) -> None:
-        for row in rows:
-            try:
-                step(profile_id=row.pk, by=request.user.get_username())
-            except ProfileError as error:
-                self.message_user(request, f"Version {row.version}: {error}", messages.ERROR)
-            else:
-                self.message_user(request, f"Version {row.version}: done.", messages.SUCCESS)
+        carry_out(
+            self,
+            request,
+            rows,
+            lambda key, by: step(profile_id=key, by=by),
+            refusal=ProfileError,
+            called=lambda row: f"Version {row.version}",
+        )
 
 
 def _agreement(row: AssuranceProfile, request: HttpRequest) -> dict[str, Any]:

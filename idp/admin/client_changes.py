@@ -6,10 +6,12 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
+from idp.admin.agreed import carry_out
+from idp.admin.lists import Explained
 from idp.admin.window import Window
 from idp.models import Client, ClientChange
 from idp.oauth import client_changes
@@ -37,7 +39,7 @@ class Waiting(admin.SimpleListFilter):
 
 
 @admin.register(ClientChange)
-class ClientChangeAdmin(Window):
+class ClientChangeAdmin(Explained, Window):
     """Who wants what of which client, and who agreed."""
 
     list_display = ("client", "what", "state", "created_by", "created_at", "decided_by")
@@ -56,18 +58,9 @@ class ClientChangeAdmin(Window):
         """Allow those who may change clients."""
         return request.user.has_perm("idp.change_client") or request.user.has_perm("idp.add_client")
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Show the difference, and what can be done about it."""
-        row = self.get_object(request, object_id)
-        context = (extra_context or {}) | {"change_of": self._shown(request, row) if row else {}}
-        shown: HttpResponse = super().change_view(request, object_id, form_url, context)
-        return shown
+    def about(self, request: HttpRequest, row: ClientChange) -> dict[str, Any]:
+        """Return the difference, and what can be done about it."""
+        return {"change_of": self._shown(request, row)}
 
     @admin.display(description="what")
     def what(self, change: ClientChange) -> str:
@@ -113,13 +106,14 @@ class ClientChangeAdmin(Window):
         step: Callable[..., ClientChange],
         **more: str,
     ) -> None:
-        for row in rows:
-            try:
-                step(change_id=row.pk, by=request.user.get_username(), **more)
-            except ChangeError as error:
-                self.message_user(request, f"{row.client}: {error}", messages.ERROR)
-            else:
-                self.message_user(request, f"{row.client}: done.", messages.SUCCESS)
+        carry_out(
+            self,
+            request,
+            rows,
+            lambda key, by: step(change_id=key, by=by, **more),
+            refusal=ChangeError,
+            called=lambda row: row.client,
+        )
 
 
 def hold_back(client: Client) -> dict[str, Any]:

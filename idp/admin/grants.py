@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from idp.admin.why_level import UNSIGNED, Explained
+from idp.admin import why_level
+from idp.admin.lists import Explained
 from idp.admin.window import Window, tell
 from idp.models import Consent, Grant
 from idp.oauth import consents
-from idp.protocol import evidence_json
-from idp.protocol.evidence_record import EvidenceRecord
 
 
 @admin.register(Grant)
-class GrantAdmin(Explained):
+class GrantAdmin(Explained, Window):
     """What people gave to clients."""
 
+    change_form_outer_before_template = why_level.TEMPLATE
     exports = True
     list_display = ("id", "user", "client", "scope", "acr", "created_at", "revoked_at")
     list_filter = ("client", "acr", ("revoked_at", admin.EmptyFieldListFilter))
@@ -26,13 +28,10 @@ class GrantAdmin(Explained):
     search_fields = ("user__username", "user__subject")
     actions = ("revoke",)
 
-    def decided_from(self, row: Grant) -> EvidenceRecord | None:
-        """Return the record that was kept when it was granted."""
-        return evidence_json.parse(row.evidence_record) if row.evidence_record else None
-
-    def doubts(self, row: Grant) -> list[str]:
-        """Return what speaks against the record."""
-        return [] if row.has_signed_evidence() else [UNSIGNED]
+    def about(self, request: HttpRequest, row: Grant) -> dict[str, Any]:
+        """Return what was decided when it was granted, and what speaks against the record."""
+        doubts = [] if row.has_signed_evidence() else [why_level.UNSIGNED]
+        return {"why": why_level.of_stored(row.evidence_record, doubts)}
 
     @admin.action(description="Revoke", permissions=["end"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Grant]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Model
 from django.db.models.constants import LOOKUP_SEP
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 
 
@@ -34,3 +35,26 @@ class Listed(ModelAdmin):
         shown |= {*self.get_list_display(request), self.date_hierarchy}
         allowed: bool = super().lookup_allowed(lookup, value, request)
         return allowed and lookup.split(LOOKUP_SEP, maxsplit=1)[0] in shown
+
+
+class Explained(Listed):
+    """A list whose rows have something said about them, above the row itself."""
+
+    def about(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Return what the page's template gets to say it; nothing, unless a page has more."""
+        del request, row
+        return {}
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show the row with it."""
+        row: Model | None = self.get_object(request, object_id)
+        may_look = row is not None and self.has_view_permission(request, row)
+        context = (extra_context or {}) | (self.about(request, row) if may_look else {})
+        shown: HttpResponse = super().change_view(request, object_id, form_url, context)
+        return shown

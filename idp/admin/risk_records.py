@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from idp.admin.lists import Listed
+from idp.admin.agreed import Agreed, carry_out
 from idp.authentication import profiles, risk_records
 from idp.authentication.risk_records import RecordError
 from idp.models import RiskRecord
@@ -20,7 +20,7 @@ State = RiskRecord.State
 
 
 @admin.register(RiskRecord)
-class RiskRecordAdmin(Listed):
+class RiskRecordAdmin(Agreed):
     """What was weighed before people came in. "Add" writes a draft; somebody else approves it."""
 
     list_display = (
@@ -33,19 +33,6 @@ class RiskRecordAdmin(Listed):
     )
     list_filter = ("state",)
     actions = ("approve", "withdraw", "export")
-    change_form_outer_before_template = "admin/idp/agreement.html"
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: a new assessment is another record."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: it says why this deployment was let in."""
-        return False
-
-    def has_approve_permission(self, request: HttpRequest) -> bool:
-        """Allow those whose agreement counts."""
-        return request.user.has_perm("idp.approve_riskrecord")
 
     def save_model(
         self,
@@ -57,19 +44,9 @@ class RiskRecordAdmin(Listed):
         """Keep what the form says, as a draft."""
         risk_records.draft(obj, by=request.user.get_username())
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Show beside the record who agreed, and what comes next."""
-        row = self.get_object(request, object_id)
-        agreement = _agreement(row, request.user.get_username()) if row else {}
-        context = (extra_context or {}) | {"agreement": agreement}
-        shown: HttpResponse = super().change_view(request, object_id, form_url, context)
-        return shown
+    def about(self, request: HttpRequest, row: RiskRecord) -> dict[str, Any]:
+        """Return who agreed, and what comes next."""
+        return {"agreement": _agreement(row, request.user.get_username())}
 
     @admin.action(description="Approve and put into force", permissions=["approve"])
     def approve(self, request: HttpRequest, queryset: QuerySet[RiskRecord]) -> None:
@@ -103,13 +80,13 @@ class RiskRecordAdmin(Listed):
     def _step(
         self, request: HttpRequest, rows: QuerySet[RiskRecord], step: Callable[..., None]
     ) -> None:
-        for row in rows:
-            try:
-                step(record_id=row.pk, by=request.user.get_username())
-            except RecordError as error:
-                self.message_user(request, f"{row}: {error}", messages.ERROR)
-            else:
-                self.message_user(request, f"{row}: done.", messages.SUCCESS)
+        carry_out(
+            self,
+            request,
+            rows,
+            lambda key, by: step(record_id=key, by=by),
+            refusal=RecordError,
+        )
 
 
 def _agreement(row: RiskRecord, by: str) -> dict[str, Any]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
 from django.utils.timesince import timesince
 
-from idp.admin.window import Window
-from idp.protocol import acr, evidence_record
+from idp.protocol import acr, evidence_json, evidence_record
 from idp.protocol.acr import Event
 from idp.protocol.assurance import assess, shortfalls
 from idp.protocol.evidence_json import NOTHING_SHOWN, MalformedError
@@ -57,49 +55,29 @@ _MEANINGS = {
 }
 
 
-class Explained(Window):
-    """Rows to look at, each with what its level rests on."""
-
-    change_form_outer_before_template = "admin/idp/why_level.html"
-
-    def decided_from(self, row: Any) -> EvidenceRecord | None:
-        """Return the record behind the level of `row`; None when it has none."""
-        raise NotImplementedError
-
-    def doubts(self, row: Any) -> list[str]:
-        """Return what speaks against that record."""
-        del row
-        return []
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Show the reasons above the row."""
-        row = self.get_object(request, object_id)
-        why = self._why(row) if row and self.has_view_permission(request, row) else None
-        context = (extra_context or {}) | {"why": why}
-        shown: HttpResponse = super().change_view(request, object_id, form_url, context)
-        return shown
-
-    def _why(self, row: Model) -> dict[str, Any]:
-        try:
-            record = self.decided_from(row)
-        except MalformedError as error:
-            return {"doubts": [f"The record cannot be read: {error}."]}
-        if record is None:
-            return {"doubts": ["This row has no evidence record: it is older than they are."]}
-        changed = [
-            f"By today's rules {one.name} would be {one.today} instead of {one.stored}."
-            for one in evidence_record.replay(record)
-        ]
-        return explain(record) | {"doubts": self.doubts(row) + changed}
-
-
+TEMPLATE = "admin/idp/why_level.html"
+"""What shows the answers of this module beside a row."""
 UNSIGNED = "The signature of this record does not hold: it was changed outside this application."
+
+
+def of_stored(stored: object, doubts: list[str]) -> dict[str, Any]:
+    """Return what the page says about the record that a row keeps; `doubts` are about the row."""
+    if not stored:
+        return {"doubts": ["This row has no evidence record: it is older than they are."]}
+    try:
+        record = evidence_json.parse(stored)
+    except MalformedError as error:
+        return {"doubts": [f"The record cannot be read: {error}."]}
+    return of(record, doubts)
+
+
+def of(record: EvidenceRecord, doubts: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what the page says about a record, and where today's rules say something else."""
+    changed = [
+        f"By today's rules {one.name} would be {one.today} instead of {one.stored}."
+        for one in evidence_record.replay(record)
+    ]
+    return explain(record) | {"doubts": [*doubts, *changed]}
 
 
 def explain(record: EvidenceRecord) -> dict[str, Any]:

@@ -32,12 +32,11 @@ from idp.contract import (
     Subject,
 )
 from idp.models import Letter, OneTimeCodeSecret, SecurityEvent, User
+from idp.protocol.recovery import enrolment_grade
 
 logger = logging.getLogger(__name__)
 ISSUER = "Countersign"
 DIGITS, STEP, SECRET_BYTES = 6, 30, 20
-STRONG_SESSION = 3
-"""An app that was added in a session of this level is enrolled at grade 2, like a passkey."""
 
 
 class OneTimeCode:
@@ -125,7 +124,7 @@ def add(*, person: User, secret: bytes, code: str, level: int) -> bool:
                 user=person,
                 sealed=sealed,
                 last_step=step,
-                enrolment=2 if level >= STRONG_SESSION else 1,
+                enrolment=enrolment_grade(level),
                 created_at=now,
             )
             _record("one_time_code.added", person)

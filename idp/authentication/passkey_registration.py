@@ -20,10 +20,9 @@ from webauthn.helpers.structs import (
 from idp import attestation
 from idp.authentication import authenticators, letters, passkey
 from idp.models import Letter, Passkey, SecurityEvent, User
+from idp.protocol.recovery import enrolment_grade
 
 RP_NAME = "Countersign"
-STRONG_SESSION = 3
-"""A passkey that was added in a session of this level is enrolled at grade 2."""
 LONGEST_NAME = 80
 UNNAMED = "Passkey"
 _BROKEN = (
@@ -99,7 +98,7 @@ def add(*, handle: str, user: User, credential: str, name: str, level: int) -> P
                 backed_up=verified.credential_backed_up,
                 aaguid=verified.aaguid,
                 anchor=authenticators.anchor_of(verified),
-                enrolment=2 if level >= STRONG_SESSION else 1,
+                enrolment=enrolment_grade(level),
                 created_at=timezone.now(),
             )
             _record("passkey.added", row)

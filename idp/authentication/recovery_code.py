@@ -26,11 +26,10 @@ from idp.contract import (
     Subject,
 )
 from idp.models import Letter, RecoveryCode, SecurityEvent, User
+from idp.protocol.recovery import enrolment_grade
 
 HOW_MANY, BYTES = 10, 10
 GROUP, GROUPS = 4, 4
-STRONG_SESSION = 3
-"""Codes that were made in a session of this level are enrolled at grade 2, like a passkey."""
 _MISREAD = str.maketrans("018", "OIB", " -")
 
 
@@ -106,7 +105,7 @@ def make(*, person: User, level: int) -> list[str]:
         RecoveryCode(
             user=person,
             code_hmac=_hashes(code, person)[0],
-            enrolment=2 if level >= STRONG_SESSION else 1,
+            enrolment=enrolment_grade(level),
             created_at=timezone.now(),
         )
         for code in codes

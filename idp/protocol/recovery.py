@@ -33,6 +33,8 @@ SECOND = (Way.RECOVERY_CODE, Way.PASSKEY, Way.ONE_TIME_CODE, Way.PASSWORD, Way.V
 REPLACEABLE = frozenset({Way.PASSWORD, Way.PASSKEY, Way.ONE_TIME_CODE, Way.RECOVERY_CODE})
 _NOT_MORE_THAN_A_PASSWORD = {Way.EMAIL, Way.PASSWORD}
 _PASSWORD = frozenset({Way.PASSWORD})
+STRONG_SESSION = 3
+"""The level of a session whose owner vouches for what is added in it."""
 
 
 def may_replace(account: Ways, shown: Ways, *, email_alone: bool = False) -> frozenset[Way]:
@@ -53,6 +55,11 @@ def may_replace(account: Ways, shown: Ways, *, email_alone: bool = False) -> fro
 def asked_beside_the_message(account: Ways) -> tuple[Way, ...]:
     """Return what the account knows that counts beside the message, best first."""
     return tuple(way for way in SECOND if way in account)
+
+
+def enrolment_grade(level: int) -> int:
+    """Return the `enrolment` of what somebody adds in a session of `level`. ASSURANCE.md."""
+    return 2 if level >= STRONG_SESSION else 1
 
 
 def settles_at(*, added: datetime, enrolment: int, period: timedelta) -> datetime:

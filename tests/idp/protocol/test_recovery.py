@@ -16,6 +16,7 @@ from idp.protocol.recovery import (
     REPLACEABLE,
     Way,
     asked_beside_the_message,
+    enrolment_grade,
     may_replace,
     settles_at,
 )
@@ -152,3 +153,7 @@ def test_the_matrix_that_people_read_is_what_the_rules_say():
 
 if __name__ == "__main__":
     sys.stdout.write("\n".join(rows()) + "\n")
+
+
+def test_only_a_session_of_level_3_vouches_for_what_is_added_in_it():
+    assert [enrolment_grade(level) for level in (0, 1, 2, 3, 4)] == [1, 1, 1, 2, 2]

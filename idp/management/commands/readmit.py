@@ -29,13 +29,14 @@ class Command(BaseCommand):
         if person is None or not person.is_active:
             message = "Nobody of that name administers."
             raise CommandError(message)
+        password = secrets.token_urlsafe(18)
+        person.set_password(password)
+        person.save(update_fields=["password"])
+        # With the password there: the last way in of somebody without one is never removed.
         for row in person.passkeys.all():
             passkey_registration.remove(user=person, passkey_id=row.pk)
         one_time_code.remove(person)
         recovery_code.remove(person)
-        password = secrets.token_urlsafe(18)
-        person.set_password(password)
-        person.save(update_fields=["password"])
         password_changed(password, person)
         SecurityEvent.record("administrator.readmitted", subject=person.subject, by="readmit")
         self.stdout.write(f"password: {password}")

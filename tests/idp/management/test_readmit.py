@@ -13,10 +13,9 @@ from tests.factories import PASSWORD, a_person
 pytestmark = pytest.mark.django_db(databases=["default", "biometric"])
 
 
-def test_what_was_lost_stops_counting_and_a_new_password_leads_on(capsys):
-    ada, browser = a_person(username="ada", is_staff=True), HttpClient()
+def a_passkey_of(person):
     Passkey.objects.create(
-        user=ada,
+        user=person,
         credential_id=b"lost",
         public_key=b"key",
         sign_count=0,
@@ -25,6 +24,11 @@ def test_what_was_lost_stops_counting_and_a_new_password_leads_on(capsys):
         enrolment=1,
         created_at=timezone.now(),
     )
+
+
+def test_what_was_lost_stops_counting_and_a_new_password_leads_on(capsys):
+    ada, browser = a_person(username="ada", is_staff=True), HttpClient()
+    a_passkey_of(ada)
     browser.force_login(ada)
     assert browser.get("/admin/").status_code == 200
     call_command("readmit", "ada")
@@ -45,3 +49,14 @@ def test_it_is_for_those_who_administer():
     for name in ("bob", "gone", "nobody"):
         with pytest.raises(CommandError):
             call_command("readmit", name)
+
+
+def test_who_had_passkeys_alone_comes_back_too(capsys):
+    ada = a_person(username="ada", is_staff=True)
+    ada.set_unusable_password()
+    ada.save()
+    a_passkey_of(ada)
+    call_command("readmit", "ada")
+    ada.refresh_from_db()
+    assert ada.check_password(capsys.readouterr().out.strip().removeprefix("password: "))
+    assert not ada.passkeys.exists()

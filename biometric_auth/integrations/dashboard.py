@@ -77,7 +77,7 @@ def _engine(now: datetime) -> tuple[Fact, ...]:
     engine = health.engine()
     if engine is None:
         return (Fact("Engine", "cannot be loaded: the face is not offered", "bad"),)
-    point = engine.operating_point
+    point = health.operating_point(engine)
     left = point.valid_until - now.date()
     return (
         Fact("Engine", engine.name, "good"),

@@ -9,11 +9,12 @@ from django.db.models import Count, Min
 
 from biometric_auth.domain.errors import KeyRingUnusable
 from biometric_auth.domain.lifecycle import ReferenceState
+from biometric_auth.domain.operating_point import OperatingPoint
 from biometric_auth.domain.ports import BiometricEngine
 from biometric_auth.engines import load_engine
 from biometric_auth.models import BiometricReference, BiometricStop
 from biometric_auth.policy import get_policy
-from biometric_auth.vault import keyring
+from biometric_auth.vault import keyring, protection
 
 ERASED_WITHIN = timedelta(hours=24)
 """R-10-7; the sweep erases within the hour what a lost message would have."""
@@ -50,6 +51,11 @@ def engine() -> BiometricEngine | None:
         return load_engine(policy.engine, policy.model_dir)
     except Exception:  # noqa: BLE001 - whatever it is, the operator learns that it does not run
         return None
+
+
+def operating_point(engine: BiometricEngine) -> OperatingPoint:
+    """Return the one by which new references are compared: of the strongest protection."""
+    return engine.operating_points[protection.strongest(engine).name]
 
 
 def key_epoch() -> int | None:

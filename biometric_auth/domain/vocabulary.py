@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 Vector = npt.NDArray[np.float32]
 
-SEALED = "sealed/1"
-"""Name of the protection that keeps the features themselves, under a seal."""
+SEALED, BIOHASH = "sealed/1", "biohash-2048/1"
+"""Names of template protections: the features themselves, or a keyed hash of them; under a seal."""
 
 
 class Confidential:

@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 
 from biometric_auth.domain.operating_point import OperatingPoint, PadOperatingPoint
-from biometric_auth.domain.vocabulary import SEALED
+from biometric_auth.domain.vocabulary import BIOHASH, SEALED
 
 ENGINE = "face-sface/1"
 _REPORT = "docs/evaluations/2026-11-face-sface.md"
@@ -33,7 +33,7 @@ POINTS: Mapping[str, OperatingPoint] = MappingProxyType(
         SEALED: COMPARISON,
         # In steps of 0.002, and measured with the parameters known: a probe is always hashed with
         # those of the reference.
-        "biohash-2048/1": replace(
+        BIOHASH: replace(
             COMPARISON,
             threshold=0.654,
             fmr=5.14e-5,

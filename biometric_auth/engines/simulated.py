@@ -22,6 +22,7 @@ from biometric_auth.domain.challenge import FRAMES_PER_STEP, Step
 from biometric_auth.domain.operating_point import OperatingPoint, PadOperatingPoint
 from biometric_auth.domain.ports import UndecodableSample
 from biometric_auth.domain.vocabulary import (
+    BIOHASH,
     SEALED,
     BiometricSample,
     Features,
@@ -56,7 +57,7 @@ class SimulatedEngine:
     )
     # Two thirds of the bits agree at a cosine of one half.
     operating_points: Mapping[str, OperatingPoint] = MappingProxyType(
-        {SEALED: operating_point, "biohash-2048/1": replace(operating_point, threshold=2 / 3)}
+        {SEALED: operating_point, BIOHASH: replace(operating_point, threshold=2 / 3)}
     )
     pad_operating_point = PadOperatingPoint(
         threshold=0.5,

@@ -18,9 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from biometric_auth.domain.ports import BiometricEngine, TemplateProtection
-from biometric_auth.domain.vocabulary import SEALED, Confidential, Features, Vector
-
-BIOHASH = "biohash-2048/1"
+from biometric_auth.domain.vocabulary import BIOHASH, SEALED, Confidential, Features, Vector
 
 _FLOATS = np.dtype("<f4")
 _BITS = 2048

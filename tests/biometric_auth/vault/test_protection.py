@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biometric_auth.domain.unlinkability import d_sys
-from biometric_auth.domain.vocabulary import SEALED, Features
+from biometric_auth.domain.vocabulary import BIOHASH, SEALED, Features
 from biometric_auth.engines.simulated import SimulatedEngine
 from biometric_auth.vault.protection import (
-    BIOHASH,
     PROTECTIONS,
     ProtectedReference,
     equal_bits,
